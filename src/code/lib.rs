@@ -1,0 +1,1 @@
+//! AST to resolved code: variable slots, constants, call sites.

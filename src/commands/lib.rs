@@ -1,0 +1,1 @@
+//! Built-in cmdlets, one file per noun group.

@@ -1,0 +1,1 @@
+//! The machine: scopes, pipelines, parameter binding, streams, errors, modules.

@@ -1,0 +1,2 @@
+//! The `dialtone` binary: hands the command line to `cli`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The mock tenant: HTTP server, SQLite store, seeds, faults.

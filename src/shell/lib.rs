@@ -1,0 +1,1 @@
+//! The interactive part: editor, completion, highlighting, prompt, history.

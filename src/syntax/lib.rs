@@ -1,0 +1,1 @@
+//! PowerShell source text to AST: tokens, parser, parse errors.

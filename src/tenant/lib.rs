@@ -1,0 +1,1 @@
+//! Sign-in, paging, retry, and the generic interpreter of cmdlets/*.toml.
