@@ -55,6 +55,10 @@ pub trait NetObject: Any {
     fn compare(&self, _other: &Value) -> Option<std::cmp::Ordering> {
         None
     }
+    /// What the value is as a condition: false for zero of number-like types and for empty lists.
+    fn truth(&self) -> bool {
+        true
+    }
     /// Underlying number of an enum value.
     fn enum_number(&self) -> Option<i64> {
         None

@@ -1,6 +1,7 @@
 //! .NET types as values: the built-in ones as statics, arrays and closed generics made on demand, others from the
 //! provider that the .NET room registers. A [`TypeRef`] lives as long as the process and compares by address.
 use crate::member::TypeTable;
+use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
 
@@ -211,6 +212,7 @@ types! {
     STRING "System.String" "string" String Some(&OBJECT), ["System.IComparable", "System.ICloneable", "System.IConvertible", "System.Collections.IEnumerable"];
     DATETIME "System.DateTime" "datetime" DateTime Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable", "System.IConvertible"];
     TIMESPAN "System.TimeSpan" "timespan" TimeSpan Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
+    BIG_INTEGER "System.Numerics.BigInteger" "bigint" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
     MEMBER_INFO "System.Reflection.MemberInfo" "System.Reflection.MemberInfo" Other Some(&OBJECT);
     TYPE "System.Type" "type" Type Some(&MEMBER_INFO);
     TYPE_INFO "System.Reflection.TypeInfo" "System.Reflection.TypeInfo" Other Some(&TYPE);
@@ -293,6 +295,37 @@ pub fn generic(definition: TypeRef, args: &[TypeRef]) -> TypeRef {
             .with_interfaces(definition.interfaces)
         }
     })
+}
+
+/// `GetType()` of a value; `$null` counts as an object.
+pub fn type_of(value: &Value) -> TypeRef {
+    match value {
+        Value::Unset | Value::Null | Value::Void => &OBJECT,
+        Value::Bool(_) => &BOOLEAN,
+        Value::Char(_) => &CHAR,
+        Value::SByte(_) => &SBYTE,
+        Value::Byte(_) => &BYTE,
+        Value::Short(_) => &INT16,
+        Value::UShort(_) => &UINT16,
+        Value::Int(_) => &INT32,
+        Value::UInt(_) => &UINT32,
+        Value::Long(_) => &INT64,
+        Value::ULong(_) => &UINT64,
+        Value::Single(_) => &SINGLE,
+        Value::Double(_) => &DOUBLE,
+        Value::Decimal(_) => &DECIMAL,
+        Value::DateTime(_) => &DATETIME,
+        Value::TimeSpan(_) => &TIMESPAN,
+        Value::String(_) => &STRING,
+        Value::Type(_) => &RUNTIME_TYPE,
+        Value::Array(a) => array_of(a.elem, a.dims.as_ref().map_or(1, |d| d.len() as u8)),
+        Value::List(l) => l.ty,
+        Value::Dict(d) => d.ty,
+        Value::Custom(_) => &PSCUSTOMOBJECT,
+        Value::Wrapped(w) => type_of(&w.base),
+        Value::Object(o) => o.data().type_ref(),
+        Value::Variable(_) => &OBJECT,
+    }
 }
 
 /// Registers a type made at run time (a script's class or enum, a provider's type) for the rest of the process.
