@@ -71,6 +71,9 @@ pub struct ParamMeta {
     pub name: Rc<str>,
     pub aliases: Vec<Rc<str>>,
     pub ty: TypeRef,
+    /// The type as signatures write it, where `ty` is only a stand-in (a type this host does not have, or one that
+    /// arguments of other types are turned into).
+    pub type_name: Option<Rc<str>>,
     pub sets: Vec<ParamSet>,
     pub validations: Vec<Validation>,
     pub allow_null: bool,
@@ -87,6 +90,7 @@ impl ParamMeta {
             name: name.into(),
             aliases: Vec::new(),
             ty,
+            type_name: None,
             sets: Vec::new(),
             validations: Vec::new(),
             allow_null: false,
