@@ -1,7 +1,7 @@
 //! Values of enum types.
 use crate::member::NetObject;
 use crate::string::PsString;
-use crate::types::TypeRef;
+use crate::types::{self, TypeRef};
 use crate::value::Value;
 use std::any::Any;
 
@@ -21,6 +21,19 @@ impl EnumValue {
         let (_, number) = info.values.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
         Some(EnumValue::value(ty, *number))
     }
+}
+
+/// A value of an enum type by the type's full name; the plain number when the type is not known.
+pub fn of(type_name: &str, number: i64) -> Value {
+    match types::find(type_name) {
+        Some(ty) => EnumValue::value(ty, number),
+        None => Value::Int(number as i32),
+    }
+}
+
+/// The number of an enum value.
+pub fn number(v: &Value) -> Option<i64> {
+    v.get::<EnumValue>().map(|e| e.number)
 }
 
 /// `Enum.ToString()`: the name, for flags the names joined by `, `, else the number.

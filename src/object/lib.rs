@@ -1,5 +1,6 @@
 //! Values of the language: scalars, strings, collections, PSObject, types, errors, member tables, and the rules over
 //! them (conversion, comparison, text). Knows nothing of the engine but the small trait [`Runtime`].
+pub mod access;
 pub mod arith;
 pub mod bigint;
 pub mod bits;

@@ -6,7 +6,6 @@ use crate::string::PsString;
 use crate::types::TypeRef;
 use crate::value::Value;
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A .NET object whose data lives in Rust.
@@ -112,6 +111,8 @@ pub struct Param {
     pub name: String,
     /// The type; none when the type is not known here (the argument is passed as it is).
     pub ty: Option<TypeRef>,
+    /// Place of the argument of the closed type that the parameter stands for (`T`, `TKey`, `TValue`).
+    pub generic: Option<usize>,
     pub type_name: String,
     /// `params T[]`: takes any number of arguments.
     pub variadic: bool,
@@ -130,10 +131,29 @@ impl Prop {
     }
 }
 impl Overload {
-    /// `name` stands in `sig` too; both are written so that tables stay greppable.
-    pub const fn new(name: &'static str, sig: &'static str, call: Callee) -> Overload {
-        Overload { name, sig, call, params: OnceLock::new() }
+    /// The name is the word before the first parenthesis of the signature.
+    pub const fn new(sig: &'static str, call: Callee) -> Overload {
+        Overload { name: name_of(sig), sig, call, params: OnceLock::new() }
     }
+    /// A parameterised property (`char Chars(int index) {get;}`) in the guise of a method.
+    pub fn is_property(&self) -> bool {
+        self.sig.ends_with('}')
+    }
+}
+
+/// The method name in a signature: the word before the first parenthesis, without an interface's name in front.
+const fn name_of(sig: &'static str) -> &'static str {
+    let bytes = sig.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b'(' {
+        end += 1;
+    }
+    let mut start = end;
+    while start > 0 && bytes[start - 1] != b' ' {
+        start -= 1;
+    }
+    let (head, _) = sig.split_at(end);
+    head.split_at(start).1
 }
 
 /// Everything scripts can reach on one type.
@@ -150,21 +170,56 @@ pub struct TypeTable {
     pub index: OnceLock<TableIndex>,
 }
 
-/// Lower-cased name to places in the tables.
+/// Names of the tables, looked up without regard to case and without allocation.
 #[derive(Default)]
 pub struct TableIndex {
-    props: HashMap<String, usize>,
-    static_props: HashMap<String, usize>,
-    methods: HashMap<String, Vec<usize>>,
-    static_methods: HashMap<String, Vec<usize>>,
+    props: Names<&'static Prop>,
+    static_props: Names<&'static Prop>,
+    methods: Names<Box<[&'static Overload]>>,
+    static_methods: Names<Box<[&'static Overload]>>,
 }
 
-fn group(list: &[Overload]) -> HashMap<String, Vec<usize>> {
-    let mut map: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, o) in list.iter().enumerate() {
-        map.entry(o.name.to_ascii_lowercase()).or_default().push(at);
+/// A case-insensitive map from the (ASCII) names of a table.
+struct Names<T>(hashbrown::HashTable<(&'static str, T)>);
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Names(hashbrown::HashTable::new())
     }
-    map
+}
+impl<T> Names<T> {
+    fn hash(name: &str) -> u64 {
+        name.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| {
+            (h.rotate_left(5) ^ u64::from(b | 0x20)).wrapping_mul(0x517c_c1b7_2722_0a95)
+        })
+    }
+    fn get(&self, name: &str) -> Option<&T> {
+        self.0.find(Self::hash(name), |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, t)| t)
+    }
+    fn entry_or(&mut self, name: &'static str, value: T) -> &mut T {
+        let slot = self
+            .0
+            .entry(Self::hash(name), |(n, _)| n.eq_ignore_ascii_case(name), |(n, _)| Self::hash(n))
+            .or_insert((name, value))
+            .into_mut();
+        &mut slot.1
+    }
+}
+
+fn named(list: &'static [Prop]) -> Names<&'static Prop> {
+    let mut names = Names::default();
+    for p in list {
+        names.entry_or(p.name, p);
+    }
+    names
+}
+fn group(list: &'static [Overload]) -> Names<Box<[&'static Overload]>> {
+    let mut names: Names<Box<[&'static Overload]>> = Names::default();
+    for o in list {
+        let group = names.entry_or(o.name, Box::default());
+        *group = std::mem::take(group).into_iter().chain([o]).collect();
+    }
+    names
 }
 
 impl TypeTable {
@@ -183,38 +238,24 @@ impl TypeTable {
     }
     fn index(&self) -> &TableIndex {
         self.index.get_or_init(|| TableIndex {
-            props: self.props.iter().enumerate().map(|(at, p)| (p.name.to_ascii_lowercase(), at)).collect(),
-            static_props: self
-                .static_props
-                .iter()
-                .enumerate()
-                .map(|(at, p)| (p.name.to_ascii_lowercase(), at))
-                .collect(),
+            props: named(self.props),
+            static_props: named(self.static_props),
             methods: group(self.methods),
             static_methods: group(self.static_methods),
         })
     }
-    pub fn prop(&self, name: &str) -> Option<&'static Prop>
-    where
-        Self: 'static,
-    {
-        self.index().props.get(&name.to_ascii_lowercase()).map(|at| &self.props[*at])
+    pub fn prop(&self, name: &str) -> Option<&'static Prop> {
+        self.index().props.get(name).copied()
     }
     pub fn static_prop(&self, name: &str) -> Option<&'static Prop> {
-        self.index().static_props.get(&name.to_ascii_lowercase()).map(|at| &self.static_props[*at])
+        self.index().static_props.get(name).copied()
     }
-    /// All overloads of a method, in the order of the table.
-    pub fn method(&self, name: &str) -> Vec<&'static Overload> {
-        self.index()
-            .methods
-            .get(&name.to_ascii_lowercase())
-            .map_or_else(Vec::new, |l| l.iter().map(|at| &self.methods[*at]).collect())
+    /// All overloads of a method, in the order of the table; empty when there is none of the name.
+    pub fn method(&self, name: &str) -> &[&'static Overload] {
+        self.index().methods.get(name).map_or(&[], |g| g)
     }
-    pub fn static_method(&self, name: &str) -> Vec<&'static Overload> {
-        self.index()
-            .static_methods
-            .get(&name.to_ascii_lowercase())
-            .map_or_else(Vec::new, |l| l.iter().map(|at| &self.static_methods[*at]).collect())
+    pub fn static_method(&self, name: &str) -> &[&'static Overload] {
+        self.index().static_methods.get(name).map_or(&[], |g| g)
     }
 }
 

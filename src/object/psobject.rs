@@ -68,6 +68,12 @@ impl Members {
             None => self.list.push((name.into(), member)),
         }
     }
+    /// Replaces what a member is, keeping its spelling.
+    pub fn set_value(&mut self, name: &str, member: Member) {
+        if let Some((_, m)) = self.list.iter_mut().find(|(n, _)| eq_ignore_case(n, name)) {
+            *m = member;
+        }
+    }
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.list.len();
         self.list.retain(|(n, _)| !eq_ignore_case(n, name));

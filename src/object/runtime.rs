@@ -22,6 +22,10 @@ pub trait Runtime {
     /// Calls a script block (or delegate) and gives all it wrote as one value (nothing, the item, or an array).
     /// `this` becomes `$_`/`$PSItem` when given.
     fn call_block(&mut self, block: &Value, args: &[Value], this: Option<&Value>) -> Res<Value>;
+    /// Calls the script block of a script property or script method: `this` becomes `$this`.
+    fn call_member_block(&mut self, block: &Value, args: &[Value], this: &Value) -> Res<Value> {
+        self.call_block(block, args, Some(this))
+    }
     /// A property by name as `$value.name` reads it (members of all kinds, dictionary keys, member enumeration).
     fn get_property(&mut self, value: &Value, name: &str) -> Res<Value>;
     fn set_property(&mut self, value: &Value, name: &str, new: Value) -> Res<()>;

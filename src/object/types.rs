@@ -1,5 +1,6 @@
 //! .NET types as values: the built-in ones as statics, arrays and closed generics made on demand, others from the
 //! provider that the .NET room registers. A [`TypeRef`] lives as long as the process and compares by address.
+use crate::access::typedata::BuiltinData;
 use crate::member::TypeTable;
 use crate::value::Value;
 use std::collections::HashMap;
@@ -174,8 +175,16 @@ pub trait TypeProvider: Sync + Send {
     /// A type by its full name or accelerator (any case, `System.` may be left out), without arrays and generics.
     fn find(&self, name: &str) -> Option<TypeRef>;
     fn table(&self, ty: TypeRef) -> Option<&'static TypeTable>;
+    /// The members that type data adds to the provider's types.
+    fn type_data(&self) -> Vec<&'static BuiltinData> {
+        Vec::new()
+    }
 }
 static PROVIDER: OnceLock<&'static dyn TypeProvider> = OnceLock::new();
+
+pub(crate) fn provider() -> Option<&'static dyn TypeProvider> {
+    PROVIDER.get().copied()
+}
 
 /// Called once at start by the binary.
 pub fn set_provider(provider: &'static dyn TypeProvider) {
@@ -326,6 +335,50 @@ pub fn type_of(value: &Value) -> TypeRef {
         Value::Object(o) => o.data().type_ref(),
         Value::Variable(_) => &OBJECT,
     }
+}
+
+/// `Type.FullName` as .NET gives it, with the assemblies of generic arguments.
+pub fn clr_name(ty: TypeRef) -> std::borrow::Cow<'static, str> {
+    match (ty.generic, ty.kind, ty.elem) {
+        (Some((definition, args)), ..) => {
+            let args: Vec<_> = args.iter().map(|a| format!("[{}, {}]", clr_name(a), assembly(a))).collect();
+            format!("{}[{}]", definition.full_name, args.join(",")).into()
+        }
+        (_, TypeKind::Array, Some(elem)) if elem.generic.is_some() => {
+            format!("{}[{}]", clr_name(elem), ",".repeat(ty.rank.saturating_sub(1) as usize)).into()
+        }
+        _ => ty.full_name.into(),
+    }
+}
+
+/// `Type.ToString()`: generic arguments in brackets, without assemblies.
+pub fn display_name(ty: TypeRef) -> std::borrow::Cow<'static, str> {
+    match (ty.generic, ty.kind, ty.elem) {
+        (Some((definition, args)), ..) => {
+            let args: Vec<_> = args.iter().map(|a| display_name(a)).collect();
+            format!("{}[{}]", definition.full_name, args.join(",")).into()
+        }
+        (_, TypeKind::Array, Some(elem)) if elem.generic.is_some() => {
+            format!("{}[{}]", display_name(elem), ",".repeat(ty.rank.saturating_sub(1) as usize)).into()
+        }
+        _ => ty.full_name.into(),
+    }
+}
+
+/// The display name of the assembly that holds a type.
+pub fn assembly(ty: TypeRef) -> String {
+    let mut at = ty;
+    while let (TypeKind::Array, Some(elem)) = (at.kind, at.elem) {
+        at = elem;
+    }
+    let (name, version, token) = match at.kind {
+        TypeKind::Class(_) => ("PowerShell Class Assembly", "1.0.0.0", "null"),
+        _ if at.full_name.starts_with("System.Management.Automation") => {
+            ("System.Management.Automation", "7.6.0.500", "31bf3856ad364e35")
+        }
+        _ => ("System.Private.CoreLib", "10.0.0.0", "7cec85d7bea7798e"),
+    };
+    format!("{name}, Version={version}, Culture=neutral, PublicKeyToken={token}")
 }
 
 /// Registers a type made at run time (a script's class or enum, a provider's type) for the rest of the process.

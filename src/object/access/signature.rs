@@ -1,0 +1,113 @@
+//! Reads the parameter lists of member tables: `string Substring(int startIndex, int length)`.
+use crate::member::{Overload, Param};
+use crate::types::{self, TypeRef};
+
+/// A type by the text PowerShell writes in signatures: `int`, `string[]`, `System.Collections.Generic.List[int]`.
+pub fn type_named(text: &str) -> Option<TypeRef> {
+    let text = text.trim();
+    let Some(inner) = text.strip_suffix(']') else { return types::find(text) };
+    // The bracket that belongs to the last one.
+    let mut depth = 0;
+    let open = text.char_indices().rev().find_map(|(at, c)| {
+        match c {
+            ']' => depth += 1,
+            '[' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    })?;
+    let (head, inside) = (text[..open].trim_end(), &inner[open + 1..]);
+    if inside.chars().all(|c| c == ',' || c == ' ') {
+        let commas = inside.chars().filter(|c| *c == ',').count();
+        return Some(types::array_of(type_named(head)?, commas as u8 + 1));
+    }
+    let args = split(inside).map(|a| type_named(bare(a))).collect::<Option<Vec<_>>>()?;
+    let definition = match head.contains('`') {
+        true => types::find(head)?,
+        false => types::find(&format!("{head}`{}", args.len()))?,
+    };
+    Some(types::generic(definition, &args))
+}
+
+/// A generic argument without the brackets that .NET puts around each one.
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text)
+}
+
+/// Splits at the commas that stand outside of brackets.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0;
+    let text = text.trim();
+    text.split(move |c| {
+        match c {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && c == ','
+    })
+    .map(str::trim)
+    .filter(|part| !part.is_empty())
+}
+
+impl Overload {
+    /// The parameters of the signature, read once.
+    pub fn params(&self) -> &[Param] {
+        self.params.get_or_init(|| {
+            let open = self.sig.find('(').map_or(self.sig.len(), |at| at + 1);
+            let close = self.sig.rfind(')').unwrap_or(self.sig.len());
+            split(self.sig.get(open..close).unwrap_or("")).map(param).collect()
+        })
+    }
+}
+
+fn param(text: &str) -> Param {
+    let lower = text.to_ascii_lowercase();
+    let (variadic, text) = if lower.starts_with("params ") { (true, &text[7..]) } else { (false, text) };
+    let (by_ref, text) = match text.strip_prefix("[ref] ").or_else(|| text.strip_prefix("[out] ")) {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (declared, optional) = match text.split_once(" = ") {
+        Some((declared, _)) => (declared, true),
+        None => (text, false),
+    };
+    let (type_name, name) = declared.trim().rsplit_once(' ').unwrap_or((declared, ""));
+    let (ty, generic) = match type_name {
+        "T" | "TKey" => (None, Some(0)),
+        "TValue" => (None, Some(1)),
+        other => (type_named(other), None),
+    };
+    Param { name: name.to_owned(), ty, generic, type_name: type_name.to_owned(), variadic, by_ref, optional }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{self, TypeKind};
+
+    #[test]
+    fn reads_parameters() {
+        let o = Overload::new("string Join(string separator, Params System.Object[] values)", |_, _, _| {
+            Ok(crate::Value::Null)
+        });
+        assert_eq!(o.name, "Join");
+        let p = o.params();
+        assert_eq!(p.len(), 2);
+        assert_eq!(p[0].ty.map(|t| t.kind), Some(TypeKind::String));
+        assert!(p[1].variadic);
+        assert_eq!(p[1].ty.map(|t| t.full_name), Some("System.Object[]"));
+    }
+
+    #[test]
+    fn names_generics() {
+        let t = type_named("System.Collections.Generic.Dictionary[string,System.Collections.Generic.List[int]]");
+        assert_eq!(
+            t.map(|t| t.ps_name),
+            Some("System.Collections.Generic.Dictionary[string,System.Collections.Generic.List[int]]")
+        );
+        assert_eq!(type_named("int[,]").map(|t| t.rank), Some(2));
+        assert_eq!(types::find("x"), None);
+    }
+}
