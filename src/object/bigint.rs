@@ -1,4 +1,7 @@
 //! `System.Numerics.BigInteger`.
+use crate::culture::Culture;
+use crate::digits::Num;
+use crate::error::Res;
 use crate::member::NetObject;
 use crate::string::PsString;
 use crate::types::{self, TypeRef};
@@ -33,6 +36,10 @@ impl NetObject for BigInteger {
     }
     fn compare(&self, other: &Value) -> Option<std::cmp::Ordering> {
         other.get::<BigInteger>().map(|o| self.0.cmp(&o.0))
+    }
+    fn format(&self, format: &str, culture: &Culture) -> Option<Res<PsString>> {
+        let text = crate::number_format::format(Num::Big(&self.0), format, culture);
+        Some(text.map(PsString::from).map_err(Into::into))
     }
     fn truth(&self) -> bool {
         !self.0.is_zero()

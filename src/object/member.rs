@@ -58,6 +58,10 @@ pub trait NetObject: Any {
     fn truth(&self) -> bool {
         true
     }
+    /// `IFormattable.ToString(format, culture)`; none for types that know no formats.
+    fn format(&self, _format: &str, _culture: &crate::culture::Culture) -> Option<Res<PsString>> {
+        None
+    }
     /// Underlying number of an enum value.
     fn enum_number(&self) -> Option<i64> {
         None

@@ -221,6 +221,8 @@ types! {
     STRING "System.String" "string" String Some(&OBJECT), ["System.IComparable", "System.ICloneable", "System.IConvertible", "System.Collections.IEnumerable"];
     DATETIME "System.DateTime" "datetime" DateTime Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable", "System.IConvertible"];
     TIMESPAN "System.TimeSpan" "timespan" TimeSpan Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
+    DATETIME_OFFSET "System.DateTimeOffset" "System.DateTimeOffset" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
+    GUID "System.Guid" "guid" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
     BIG_INTEGER "System.Numerics.BigInteger" "bigint" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
     MEMBER_INFO "System.Reflection.MemberInfo" "System.Reflection.MemberInfo" Other Some(&OBJECT);
     TYPE "System.Type" "type" Type Some(&MEMBER_INFO);
