@@ -6,6 +6,7 @@ pub mod bigint;
 pub mod bits;
 pub mod collections;
 pub mod compare;
+pub mod composite;
 pub mod convert;
 pub mod culture;
 mod culture_data;
