@@ -1,0 +1,125 @@
+//! Objects that cmdlets return and that are no more than named values under a .NET type name (GroupInfo, MatchInfo ...).
+use dialtone_object::*;
+use std::any::Any;
+use std::cell::RefCell;
+
+/// The values of such an object, in the order of its type's properties.
+pub struct Record {
+    ty: TypeRef,
+    values: RefCell<Vec<Value>>,
+}
+
+impl Record {
+    pub fn make(ty: TypeRef, values: Vec<Value>) -> Value {
+        Value::object(Record { ty, values: RefCell::new(values) })
+    }
+    pub fn value(&self, at: usize) -> Value {
+        self.values.borrow().get(at).cloned().unwrap_or_default()
+    }
+    pub fn set(&self, at: usize, value: Value) {
+        if let Some(slot) = self.values.borrow_mut().get_mut(at) {
+            *slot = value;
+        }
+    }
+}
+
+impl NetObject for Record {
+    fn type_ref(&self) -> TypeRef {
+        self.ty
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The field number `AT` of a record: the getter of its property.
+pub fn field<const AT: usize>(_: &mut dyn Runtime, value: &Value) -> Res<Value> {
+    Ok(value.get::<Record>().map(|r| r.value(AT)).unwrap_or_default())
+}
+pub fn set_field<const AT: usize>(_: &mut dyn Runtime, value: &Value, new: Value) -> Res<()> {
+    if let Some(record) = value.get::<Record>() {
+        record.set(AT, new);
+    }
+    Ok(())
+}
+
+/// Declares record types: `NAME TABLE "Full.Name" { 0 Count "int", 1 Group "..." }`. A `mut` field has a setter.
+macro_rules! records {
+    ($($id:ident $table:ident $full:literal : $base:path { $($at:literal $name:ident $ty:literal $($set:ident)?),* $(,)? })*) => {
+        $(
+            #[doc = $full]
+            pub static $id: TypeInfo = TypeInfo::new($full, $full, TypeKind::Other, Some(&$base));
+            static $table: TypeTable = TypeTable {
+                props: &[$(records!(@prop $at $name $ty $($set)?)),*],
+                ..TypeTable::of(&$id)
+            };
+        )*
+        static TABLES: &[&TypeTable] = &[$(&$table),*];
+    };
+    (@prop $at:literal $name:ident $ty:literal) => { Prop::get(stringify!($name), $ty, field::<$at>) };
+    (@prop $at:literal $name:ident $ty:literal mutable) => {
+        Prop::get_set(stringify!($name), $ty, field::<$at>, set_field::<$at>)
+    };
+}
+
+/// Base of what Measure-Object returns.
+pub static MEASURE_INFO_BASE: TypeInfo = TypeInfo::new(
+    "Microsoft.PowerShell.Commands.MeasureInfo",
+    "Microsoft.PowerShell.Commands.MeasureInfo",
+    TypeKind::Other,
+    Some(&types::OBJECT),
+);
+
+records! {
+    GROUP_INFO GROUP_INFO_TABLE "Microsoft.PowerShell.Commands.GroupInfo" : types::OBJECT {
+        3 Values "System.Collections.ArrayList",
+        0 Count "int",
+        2 Group "System.Collections.ObjectModel.Collection[psobject]",
+        1 Name "string",
+    }
+    GROUP_INFO_NO_ELEMENT GROUP_INFO_NO_ELEMENT_TABLE "Microsoft.PowerShell.Commands.GroupInfoNoElement" : GROUP_INFO {
+        3 Values "System.Collections.ArrayList",
+        0 Count "int",
+        2 Group "System.Collections.ObjectModel.Collection[psobject]",
+        1 Name "string",
+    }
+    MEASURE_INFO MEASURE_INFO_TABLE "Microsoft.PowerShell.Commands.GenericMeasureInfo" : MEASURE_INFO_BASE {
+        0 Count "int" mutable,
+        1 Average "System.Nullable[double]" mutable,
+        2 Sum "System.Nullable[double]" mutable,
+        3 Maximum "System.Nullable[double]" mutable,
+        4 Minimum "System.Nullable[double]" mutable,
+        5 StandardDeviation "System.Nullable[double]" mutable,
+        6 Property "string" mutable,
+    }
+    MEASURE_OBJECT_INFO MEASURE_OBJECT_INFO_TABLE "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo" : MEASURE_INFO_BASE {
+        0 Count "int" mutable,
+        1 Average "System.Nullable[double]" mutable,
+        2 Sum "System.Nullable[double]" mutable,
+        3 Maximum "System.Object" mutable,
+        4 Minimum "System.Object" mutable,
+        5 StandardDeviation "System.Nullable[double]" mutable,
+        6 Property "string" mutable,
+    }
+    TEXT_MEASURE_INFO TEXT_MEASURE_INFO_TABLE "Microsoft.PowerShell.Commands.TextMeasureInfo" : MEASURE_INFO_BASE {
+        0 Lines "System.Nullable[int]" mutable,
+        1 Words "System.Nullable[int]" mutable,
+        2 Characters "System.Nullable[int]" mutable,
+        3 Property "string" mutable,
+    }
+    MEMBER_DEFINITION MEMBER_DEFINITION_TABLE "Microsoft.PowerShell.Commands.MemberDefinition" : types::OBJECT {
+        0 TypeName "string",
+        1 Name "string",
+        2 MemberType "System.Management.Automation.PSMemberTypes",
+        3 Definition "string",
+    }
+}
+
+/// A record type by full name (any case), for type literals and conversions.
+pub fn find(name: &str) -> Option<TypeRef> {
+    TABLES.iter().map(|t| t.ty).find(|ty| ty.full_name.eq_ignore_ascii_case(name))
+}
+/// The member table of a record type.
+pub fn table(ty: TypeRef) -> Option<&'static TypeTable> {
+    TABLES.iter().copied().find(|t| t.ty == ty)
+}
