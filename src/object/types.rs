@@ -166,11 +166,11 @@ impl TypeInfo {
 
     /// The type's member table, if the .NET room has one.
     pub fn members(&'static self) -> Option<&'static TypeTable> {
-        *self.table.get_or_init(|| PROVIDER.get().and_then(|p| p.table(self)))
+        *self.table.get_or_init(|| providers().find_map(|p| p.table(self)))
     }
 }
 
-/// What the .NET room registers: types by name and member tables, both on demand.
+/// What the rooms above register (.NET types, the commands' own): types by name and member tables, both on demand.
 pub trait TypeProvider: Sync + Send {
     /// A type by its full name or accelerator (any case, `System.` may be left out), without arrays and generics.
     fn find(&self, name: &str) -> Option<TypeRef>;
@@ -180,15 +180,16 @@ pub trait TypeProvider: Sync + Send {
         Vec::new()
     }
 }
-static PROVIDER: OnceLock<&'static dyn TypeProvider> = OnceLock::new();
+/// Filled from the front, asked in that order.
+static PROVIDERS: [OnceLock<&'static dyn TypeProvider>; 6] = [const { OnceLock::new() }; 6];
 
-pub(crate) fn provider() -> Option<&'static dyn TypeProvider> {
-    PROVIDER.get().copied()
+pub(crate) fn providers() -> impl Iterator<Item = &'static dyn TypeProvider> {
+    PROVIDERS.iter().map_while(|p| p.get().copied())
 }
 
-/// Called once at start by the binary.
-pub fn set_provider(provider: &'static dyn TypeProvider) {
-    let _ = PROVIDER.set(provider);
+/// Called once per room at start by the binary.
+pub fn add_provider(provider: &'static dyn TypeProvider) {
+    let _ = PROVIDERS.iter().find(|slot| slot.set(provider).is_ok());
 }
 
 macro_rules! types {
@@ -410,7 +411,7 @@ pub fn find(name: &str) -> Option<TypeRef> {
         },
         _ => None,
     };
-    short.or_else(|| PROVIDER.get().and_then(|p| p.find(name))).or_else(|| {
+    short.or_else(|| providers().find_map(|p| p.find(name))).or_else(|| {
         ALL.iter().copied().find(|t| t.full_name.strip_prefix("System.").is_some_and(|n| n.eq_ignore_ascii_case(name)))
     })
 }

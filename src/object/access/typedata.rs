@@ -86,7 +86,7 @@ fn from_builtin(b: &BuiltinData) -> TypeData {
 impl Registry {
     fn builtin(&mut self) -> &HashMap<String, &'static BuiltinData> {
         self.builtin.get_or_insert_with(|| {
-            let provided = types::provider().map(|p| p.type_data()).unwrap_or_default();
+            let provided = types::providers().flat_map(|p| p.type_data());
             OWN.iter().chain(provided).map(|b| (folded(b.type_name), b)).collect()
         })
     }
