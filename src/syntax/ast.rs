@@ -13,20 +13,16 @@ pub struct ScriptBlockAst {
     pub span: Span,
     pub source: Rc<Source>,
     pub usings: Vec<UsingStatement>,
-    pub attributes: Vec<Attribute>,
     pub param_block: Option<ParamBlock>,
     pub dynamic_param: Option<NamedBlock>,
     pub begin: Option<NamedBlock>,
     pub process: Option<NamedBlock>,
-    /// Also holds the statements of a script block without named blocks (then `end.unnamed`).
+    /// Also holds the statements of a script block without named blocks (then `unnamed`; those of a `filter` are in
+    /// `process`).
     pub end: Option<NamedBlock>,
     pub clean: Option<NamedBlock>,
     /// What `#requires` lines ask for; only on the root.
     pub requires: Option<Box<Requires>>,
-    /// `filter name {}`: statements without a named block run as `process`.
-    pub is_filter: bool,
-    /// `configuration`s are not run by PowerShell 7 on Linux; kept for the error.
-    pub is_configuration: bool,
 }
 
 /// `begin { ... }` and its kin, or the statements of a script block that names no block.
@@ -446,8 +442,9 @@ pub struct FunctionMember {
 
 #[derive(Debug)]
 pub struct BaseArguments {
-    /// From the colon to the closing parenthesis.
+    /// From `base` to the closing parenthesis.
     pub span: Span,
+    pub keyword_span: Span,
     pub arguments: Vec<Expr>,
 }
 
@@ -487,11 +484,12 @@ pub struct BlockStatement {
     pub body: StatementBlock,
 }
 
+/// `configuration name { }`, which PowerShell 7 on Linux cannot run.
 #[derive(Debug)]
 pub struct Configuration {
     pub span: Span,
     pub name: Expr,
-    pub body: Rc<ScriptBlockAst>,
+    pub body: ScriptBlockExpression,
 }
 
 /// What could be saved of a broken statement.
@@ -508,13 +506,9 @@ pub enum ErrorPart {
     Block(StatementBlock),
     Attribute(AttributeBase),
     Parameter(Parameter),
-    NamedBlock(NamedBlock),
-    Member(Member),
-    Pipeline(PipelineElement),
-    Redirection(Redirection),
     CommandParameter(CommandParameter),
-    NamedArgument(NamedArgument),
-    ScriptBlock(Rc<ScriptBlockAst>),
+    Catch(Catch),
+    Type(Rc<TypeDefinition>),
 }
 
 #[derive(Debug)]
@@ -531,8 +525,6 @@ pub enum Expr {
     Type(Box<TypeExpression>),
     Member(Box<MemberAccess>),
     Invoke(Box<InvokeMember>),
-    /// `: base(...)` of a constructor, as its body's first expression.
-    BaseCtor(Box<BaseArguments>),
     Index(Box<Index>),
     ArrayLiteral(Box<ArrayLiteral>),
     Array(Box<ArrayExpression>),
@@ -854,7 +846,7 @@ spans! {
     }
     Expr {
         Binary, Unary, Ternary, Convert, Attributed, Constant, String, Expandable, Variable, Type, Member, Invoke,
-        BaseCtor, Index, ArrayLiteral, Array, Paren, Sub, Hashtable, ScriptBlock, Using, Error,
+        Index, ArrayLiteral, Array, Paren, Sub, Hashtable, ScriptBlock, Using, Error,
     }
     PipelineElement { Command, Expression }
 }

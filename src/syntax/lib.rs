@@ -1,16 +1,44 @@
 //! PowerShell source text to AST: tokens, parser, parse errors.
 //!
 //! `parse` is the one entry. It never fails: it gives an AST (partial when the text is broken), the errors with
-//! PowerShell's ids, texts and positions, and the comments (comment-based help needs them).
+//! PowerShell's ids, texts and positions, and the comments (comment-based help needs them). The tokens come on request.
+//!
+//! The way of a text: `scan*.rs` make tokens as the parser's mode asks for them, numbers with the rules of
+//! grammar/powershell.pest; `blocks.rs` to `usings.rs` build the nodes of `ast.rs`.
 
 pub mod ast;
+mod blocks;
+mod chars;
+mod classes;
+mod commands;
+mod errors;
+mod expressions;
+mod functions;
+mod grammar;
+mod kinds;
+mod loops;
+mod members;
 pub mod number;
+mod parser;
+mod pipelines;
+mod scan;
+mod scan_numbers;
+mod scan_strings;
+mod scan_words;
 pub mod source;
+mod statements;
+mod token;
 pub mod type_name;
+mod type_rules;
+mod usings;
+pub mod walk;
 
 pub use ast::*;
+pub use errors::{ErrorId, ParseError};
+pub use kinds::{TokenFlags, TokenKind};
 pub use number::Number;
 pub use source::{Position, Source, Span, decode};
+pub use token::{Token, TokenValue};
 pub use type_name::{TypeName, TypeNameKind};
 
 use std::rc::Rc;
@@ -22,6 +50,8 @@ pub struct Parsed {
     pub errors: Vec<ParseError>,
     /// Spans of all comments, in source order, with their delimiters.
     pub comments: Vec<Span>,
+    /// Empty, unless [`parse_with_tokens`] was asked.
+    pub tokens: Vec<Token>,
 }
 
 impl Parsed {
@@ -31,38 +61,19 @@ impl Parsed {
     }
 }
 
-/// One syntax error, as PowerShell's ParseError.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
-    pub id: &'static str,
-    pub message: String,
-    pub span: Span,
-    pub incomplete_input: bool,
-}
-
 /// Parses a script.
 pub fn parse(source: &Rc<Source>) -> Parsed {
-    let end = NamedBlock {
-        span: source.whole(),
-        kind: BlockKind::End,
-        unnamed: true,
-        statements: Vec::new(),
-        traps: Vec::new(),
-    };
-    let ast = Rc::new(ScriptBlockAst {
-        span: source.whole(),
-        source: source.clone(),
-        usings: Vec::new(),
-        attributes: Vec::new(),
-        param_block: None,
-        dynamic_param: None,
-        begin: None,
-        process: None,
-        end: Some(end),
-        clean: None,
-        requires: None,
-        is_filter: false,
-        is_configuration: false,
-    });
-    Parsed { ast, errors: Vec::new(), comments: Vec::new() }
+    run(source, false)
+}
+
+/// Parses a script and keeps the list of its tokens, as `[Parser]::ParseInput` and highlighting need it.
+pub fn parse_with_tokens(source: &Rc<Source>) -> Parsed {
+    run(source, true)
+}
+
+fn run(source: &Rc<Source>, save_tokens: bool) -> Parsed {
+    let mut parser = parser::Parser::new(source, save_tokens);
+    let ast = Rc::new(parser.script());
+    let parser::Gathered { errors, comments, tokens, .. } = parser.gathered;
+    Parsed { ast, errors, comments, tokens: tokens.unwrap_or_default() }
 }
