@@ -21,8 +21,10 @@ pub struct Definition {
     pub sets: Vec<Set>,
     pub extras: BTreeMap<String, Extra>,
     pub action: Action,
-    /// The properties shown, in order. Empty for a cmdlet that reads: whatever comes.
+    /// The properties shown, in order; empty: whatever comes.
     pub output: Vec<Column>,
+    /// Whether the reply is shown at all.
+    pub shows: bool,
     pub type_name: Option<String>,
     /// Whether a default display lists the properties although they are few, or the other way round.
     pub view: Option<View>,
@@ -112,8 +114,24 @@ pub struct Route {
     pub query: BTreeMap<String, String>,
     /// Template of the body; without one, what was given goes out under its own name.
     pub body: Option<Json>,
-    /// The array of the reply that holds the results.
+    /// Nothing is sent besides path and query.
+    #[serde(default)]
+    pub bodyless: bool,
+    /// The part of the reply that holds the results.
     pub list: Option<String>,
+    /// For listings that stop after a number of rows.
+    pub page: Option<Paged>,
+    /// The part of the current object ("*" for all of it) that a replacing update starts from.
+    pub merge: Option<String>,
+}
+
+/// A listing that is asked for in pieces.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paged {
+    pub size: usize,
+    /// The query that asks for a number of rows; `skip` is the one that leaves rows out.
+    pub top: String,
 }
 
 impl Route {
@@ -147,6 +165,8 @@ pub struct Column {
     /// Where it stands in the reply.
     pub path: Vec<String>,
     pub form: Form,
+    /// Always a list on the wire.
+    pub list: bool,
 }
 
 /// What a value of the wire becomes.
@@ -231,11 +251,13 @@ fn cmdlet(name: &'static str, raw: Raw) -> Result<Definition, String> {
         "hook" => Action::Hook(raw.hook),
         other => return Err(format!("unknown kind {other}")),
     };
-    let changes = !reads && matches!(action, Action::Request(_) | Action::Poll { .. });
-    let mut output = columns(raw.output.as_deref().unwrap_or_default())?;
+    let changes = !reads && !matches!(action, Action::Object(_));
+    let shows = raw.output.is_some() || name.starts_with("Get-");
+    let mut output = columns(raw.output.as_deref().filter(|o| *o != "*").unwrap_or_default())?;
     apply_forms(&mut output, &raw.types, &raw.rules);
     Ok(Definition {
         name,
+        shows,
         summary: raw.summary,
         modules: raw.modules,
         state: raw.state,
@@ -269,7 +291,7 @@ fn of_type(row: &'static Row, head: String, raw: Raw) -> Result<Definition, Stri
     let part = part.ok_or("no such verb")?;
     let mut output = columns(&raw.fields)?;
     apply_forms(&mut output, &raw.types, &raw.rules);
-    output.insert(0, Column { name: "Identity".into(), path: vec!["Identity".into()], form: Form::Plain });
+    output.splice(0..0, columns("Identity")?);
     let name = raw.type_on_wire.unwrap_or(head);
     Ok(Definition {
         name: row.name,
@@ -284,6 +306,7 @@ fn of_type(row: &'static Row, head: String, raw: Raw) -> Result<Definition, Stri
         })),
         action: Action::Config(verb, ConfigType { name, kind, wire: raw.wire }),
         output,
+        shows: matches!(verb, Verb::Get | Verb::New),
         view: raw.view,
         aliases: raw.aliases.into_iter().collect(),
         mark: raw.mark.unwrap_or('S'),
@@ -315,7 +338,7 @@ impl Definition {
     }
 }
 
-/// Reads `Name, Name=wire, Name=outer.inner, Name:datetime`.
+/// Reads `Name, Name[], Name=wire, Name=outer.inner, Name:datetime`.
 fn columns(text: &str) -> Result<Vec<Column>, String> {
     let read = |item: &str| {
         let (rest, form) = match item.split_once(':') {
@@ -324,8 +347,9 @@ fn columns(text: &str) -> Result<Vec<Column>, String> {
             Some((rest, "timespan")) => (rest, Form::TimeSpan),
             Some((_, other)) => return Err(format!("unknown form {other}")),
         };
+        let (rest, list) = rest.strip_suffix("[]").map_or((rest, false), |rest| (rest, true));
         let (name, path) = rest.split_once('=').unwrap_or((rest, rest));
-        Ok(Column { name: name.to_owned(), path: path.split('.').map(str::to_owned).collect(), form })
+        Ok(Column { name: name.to_owned(), path: path.split('.').map(str::to_owned).collect(), form, list })
     };
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(read).collect()
 }
@@ -368,8 +392,9 @@ mod tests {
 
     #[test]
     fn columns_read_their_three_parts() {
-        let read = columns("A, B=c.d, E:datetime").unwrap();
-        assert_eq!(read[1], Column { name: "B".into(), path: vec!["c".into(), "d".into()], form: Form::Plain });
-        assert_eq!(read[2].form, Form::DateTime);
+        let read = columns("A[], B=c.d, E:datetime").unwrap();
+        let second = Column { name: "B".into(), path: vec!["c".into(), "d".into()], form: Form::Plain, list: false };
+        assert_eq!(read[1], second);
+        assert!(read[0].list && read[0].name == "A" && read[2].form == Form::DateTime);
     }
 }

@@ -180,7 +180,7 @@ fn pause(attempt: u32) -> Duration {
     base.mul_f64(0.75 + (ids::random() % 1000) as f64 / 2000.0)
 }
 
-fn sleep(time: Duration, listener: &mut dyn Listener) -> Result<(), Failure> {
+pub fn sleep(time: Duration, listener: &mut dyn Listener) -> Result<(), Failure> {
     let end = Instant::now() + time;
     while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
         if listener.interrupted() {

@@ -9,6 +9,8 @@ pub mod definition;
 pub mod exchange;
 mod ids;
 pub mod index;
+#[cfg(test)]
+mod reference_tests;
 mod reply;
 pub mod secret;
 pub mod session;

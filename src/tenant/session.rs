@@ -124,6 +124,26 @@ pub fn current_or_default(listener: &mut dyn Listener) -> Result<Arc<Session>, F
     }
 }
 
+/// The session under another account's name.
+#[must_use]
+pub fn set_account(session: Arc<Session>, account: Option<String>) -> Arc<Session> {
+    let Some(account) = account else { return session };
+    let named = Session {
+        account,
+        id: session.id.clone(),
+        address: Mutex::new(session.address().clone()),
+        tenant_id: session.tenant_id.clone(),
+        domain: session.domain.clone(),
+        domains: session.domains.clone(),
+        display_name: session.display_name.clone(),
+        headers: session.headers.clone(),
+        ..*session
+    };
+    let named = Arc::new(named);
+    *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = Some(named.clone());
+    named
+}
+
 /// Whether the user named the mock tenant as the one to work on.
 #[must_use]
 pub fn mock_is_chosen() -> bool {
