@@ -195,7 +195,7 @@ impl Run<'_, '_> {
 
     /// Writes all rows of a listing, page by page; the next page is on its way while the rows of this one go down the
     /// pipeline, and a pipeline that has enough ends the paging.
-    fn listing(
+    pub fn listing(
         &mut self,
         session: &Session,
         first: Call,

@@ -65,7 +65,7 @@ pub trait Listener {
 
 /// The answer to a call.
 pub struct Answer {
-    /// Null when the service sent no body.
+    /// Null when the service sent no body, a string when it sent no JSON (the CSV of a report).
     pub body: Json,
 }
 
@@ -132,7 +132,12 @@ pub fn finish(
                 if let Some(text) = answer.headers.get("X-Ms-ConfigApi-PowerShell-WarningMessage") {
                     listener.warn(text);
                 }
-                return Ok(Answer { body: serde_json::from_str(&answer.text()).unwrap_or(Json::Null) });
+                let text = answer.text();
+                let body = serde_json::from_str(&text).unwrap_or_else(|_| match text.is_empty() {
+                    true => Json::Null,
+                    false => Json::String(text),
+                });
+                return Ok(Answer { body });
             }
             Ok(answer) => {
                 let error = ApiError::read(answer.status, &answer.text(), &correlation);
@@ -199,6 +204,8 @@ fn request(session: &Session, call: &Call, correlation: &str) -> Request {
         .header("Authorization", &format!("Bearer {}", session.token(graph).expose()));
     if graph {
         request = request.header("client-request-id", correlation);
+        // Reports answer with the address of a CSV file.
+        request.redirects.limit = 5;
     } else {
         request = request
             .header("x-ms-correlation-id", correlation)

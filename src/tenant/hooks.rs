@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use dialtone_object::psobject::Member;
 use dialtone_object::{ErrorCategory, ErrorRecord, PSObject, PsString, Res, Runtime, Value};
 
-use crate::command::{Run, Stop};
-use crate::ids;
+use crate::command::{Run, Stop, operation};
+use crate::exchange::Call;
+use crate::{convert, ids};
 use crate::session::{self, Session};
 
 /// Runs the hook of that name.
@@ -16,11 +17,11 @@ pub fn run(name: &str, run: &mut Run) -> Res<()> {
     run.reported(|run| match name {
         "connect" => connect(run),
         "disconnect" => disconnect(run),
-        "environment" => Ok(()),
         "online-session" => online_session(run),
         "get-session" => get_session(run),
         "remove-session" => remove_session(run),
         "import-session" => import_session(run),
+        "request" => request(run),
         "nothing" => Ok(()),
         other => Err(internal(other)),
     })
@@ -235,6 +236,31 @@ fn remove_session(run: &mut Run) -> Result<(), Stop> {
         session::close();
     }
     Ok(())
+}
+
+/// Invoke-TenantRequest: any route, for composites. -List names the part of the reply with the rows, -Raw gives text.
+fn request(run: &mut Run) -> Result<(), Stop> {
+    let session = run.session()?;
+    let text = |run: &Run, name: &str| run.cx.args.text(name).map(|t| t.to_string()).unwrap_or_default();
+    let method = Some(text(run, "Method").to_ascii_uppercase()).filter(|m| !m.is_empty()).unwrap_or("GET".into());
+    let body = match run.cx.args.value("Body").cloned() {
+        Some(body) => Some(convert::to_json(&body, run.cx.en)?),
+        None => None,
+    };
+    let call = Call { method, path: text(run, "Path"), body, operation: operation(run.definition.name) };
+    let list = Some(text(run, "List")).filter(|list| !list.is_empty());
+    if call.method == "GET" && list.is_some() {
+        return run.listing(&session, call, list.as_deref(), None);
+    }
+    if call.method != "GET" && !run.allowed(&session, &call.path, &call)? {
+        return Ok(());
+    }
+    let raw = run.cx.args.switch("Raw");
+    match run.call(&session, call, None)? {
+        serde_json::Value::String(text) if raw => Ok(run.cx.write(Value::str(&text))?),
+        other if raw => Ok(run.cx.write(Value::str(&other.to_string()))?),
+        other => run.show(crate::reply::page(other, list.as_deref()).rows),
+    }
 }
 
 /// Import-PSSession: the cmdlets are here already, so that only the module object which scripts hand on is made.
