@@ -1,0 +1,120 @@
+//! The table of routes: method and path template to handler. Paths are matched without regard to case.
+//!
+//! A template's segment is literal (`users`), a value (`{userId}`), or has values inside parentheses
+//! (`getPstnCalls(fromDateTime={from},toDateTime={to})`). The service's own file lists its routes.
+
+use std::collections::HashMap;
+
+use crate::call::{Answer, Call, decode};
+
+/// Whose token a route wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Teams ConfigAPI, 48ac35b8-9aa8-4d74-927d-1f4a14a0b239.
+    Config,
+    /// Microsoft Graph.
+    Graph,
+    /// None: sign-in and downloads with their own key.
+    Open,
+    /// The mock's own token, for its control routes.
+    Owner,
+}
+
+/// One line of the table. Several methods may be listed: `"PUT PATCH"` (clients differ where a verb was inferred).
+pub struct Route {
+    pub methods: &'static str,
+    pub path: &'static str,
+    pub handler: fn(&Call) -> Answer,
+    pub audience: Audience,
+}
+
+pub const fn config(methods: &'static str, path: &'static str, handler: fn(&Call) -> Answer) -> Route {
+    Route { methods, path, handler, audience: Audience::Config }
+}
+
+pub const fn graph(methods: &'static str, path: &'static str, handler: fn(&Call) -> Answer) -> Route {
+    Route { methods, path, handler, audience: Audience::Graph }
+}
+
+pub const fn open(methods: &'static str, path: &'static str, handler: fn(&Call) -> Answer) -> Route {
+    Route { methods, path, handler, audience: Audience::Open }
+}
+
+/// What a path leads to.
+pub enum Found {
+    Route(&'static Route, Vec<(&'static str, String)>),
+    /// The path exists, the method does not.
+    Method,
+    Nothing,
+}
+
+/// All routes, sorted by their number of segments; literal segments win over values by their place in the lists.
+pub struct Router(HashMap<usize, Vec<(Vec<&'static str>, &'static Route)>>);
+
+impl Router {
+    pub fn new(lists: &[&'static [Route]]) -> Router {
+        let mut table: HashMap<usize, Vec<(Vec<&'static str>, &'static Route)>> = HashMap::new();
+        for route in lists.iter().copied().flatten() {
+            let segments: Vec<&str> = route.path.trim_start_matches('/').split('/').collect();
+            table.entry(segments.len()).or_default().push((segments, route));
+        }
+        for routes in table.values_mut() {
+            routes.sort_by_key(|(segments, _)| segments.iter().map(|s| s.contains('{')).collect::<Vec<_>>());
+        }
+        Router(table)
+    }
+
+    pub fn find(&self, method: &str, path: &str) -> Found {
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let mut found = Found::Nothing;
+        for (template, route) in self.0.get(&segments.len()).into_iter().flatten() {
+            let Some(params) = match_all(template, &segments) else { continue };
+            if route.methods.split(' ').any(|m| m.eq_ignore_ascii_case(method)) {
+                return Found::Route(route, params);
+            }
+            found = Found::Method;
+        }
+        found
+    }
+
+    /// Every method and path, for the test that compares them with the reference.
+    pub fn paths(&self) -> Vec<(&'static str, &'static str)> {
+        let all = self.0.values().flatten();
+        all.flat_map(|(_, route)| route.methods.split(' ').map(move |m| (m, route.path))).collect()
+    }
+}
+
+fn match_all(template: &[&'static str], segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
+    let mut params = Vec::new();
+    for (pattern, segment) in template.iter().zip(segments) {
+        match_segment(pattern, segment, &mut params)?;
+    }
+    Some(params)
+}
+
+fn match_segment(pattern: &'static str, text: &str, params: &mut Vec<(&'static str, String)>) -> Option<()> {
+    let Some(start) = pattern.find('{') else {
+        return pattern.eq_ignore_ascii_case(&decode(text, false)).then_some(());
+    };
+    let end = start + pattern[start..].find('}')?;
+    let head = text.get(..start)?;
+    if !head.eq_ignore_ascii_case(&pattern[..start]) {
+        return None;
+    }
+    let rest = &pattern[end + 1..];
+    let value = if rest.is_empty() {
+        &text[start..]
+    } else {
+        let stop = rest.find('{').map_or(rest, |next| &rest[..next]);
+        &text[start..start + find_ignore_case(&text[start..], stop)?]
+    };
+    if value.is_empty() {
+        return None;
+    }
+    params.push((&pattern[start + 1..end], decode(value, false)));
+    if rest.is_empty() { Some(()) } else { match_segment(rest, &text[start + value.len()..], params) }
+}
+
+fn find_ignore_case(text: &str, part: &str) -> Option<usize> {
+    text.to_ascii_lowercase().find(&part.to_ascii_lowercase())
+}
