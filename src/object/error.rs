@@ -321,3 +321,64 @@ impl ErrorRecord {
         Value::object(ErrorObject(self.clone()))
     }
 }
+
+/// The longest part of a script line that a position shows.
+const SHOWN_LINE: usize = 69;
+
+impl ScriptPosition {
+    /// The line as error texts show it (tabs as four blanks, a long one cut around the error) and the marks below.
+    pub fn source_and_marks(&self) -> (String, String) {
+        let line: Vec<char> = self.line_text.trim_end().chars().collect();
+        let start = (self.column.max(1) as usize - 1).min(line.len());
+        let end_column = self.end_column.max(1) as usize;
+        let length = if self.line == self.end_line && end_column <= line.len() + 1 {
+            end_column.saturating_sub(start + 1)
+        } else {
+            line.len() - start
+        };
+        let expand = |part: &[char]| part.iter().collect::<String>().replace('\t', "    ");
+        let before = expand(&line[..start]);
+        let error = expand(&line[start..start + length]);
+        let mut shown: Vec<char> = format!("{before}{error}{}", expand(&line[start + length..])).chars().collect();
+        let (mut spaces, mut length) = (before.chars().count(), error.chars().count());
+        let (mut cut_before, mut cut_after) = (false, false);
+        if shown.len() > SHOWN_LINE {
+            // Some of the text on both sides, as much as fits.
+            let total_suffix = shown.len() - length - spaces;
+            let (mut prefix, mut suffix) = (spaces.min(12), total_suffix.min(8));
+            let mut candidate = prefix + length + suffix;
+            if candidate >= SHOWN_LINE {
+                if prefix + length >= SHOWN_LINE {
+                    length = SHOWN_LINE - prefix;
+                }
+                cut_after = true;
+            } else {
+                prefix += (spaces - prefix).min(SHOWN_LINE - candidate);
+                candidate = prefix + length + suffix;
+                if candidate < SHOWN_LINE {
+                    suffix += total_suffix.min(SHOWN_LINE - candidate);
+                }
+                cut_after = suffix < total_suffix;
+            }
+            cut_before = prefix < spaces;
+            let from = (spaces - prefix).min(shown.len() - SHOWN_LINE);
+            shown = shown[from..from + SHOWN_LINE].to_vec();
+            spaces = spaces.min(prefix);
+            length = length.min(SHOWN_LINE - spaces);
+        }
+        let (head, tail) = (if cut_before { "… " } else { "" }, if cut_after { " …" } else { "" });
+        let text = format!("{head}{}{tail}", shown.into_iter().collect::<String>());
+        (text, format!("{}{}", " ".repeat(spaces + if cut_before { 2 } else { 0 }), "~".repeat(length.max(1))))
+    }
+
+    /// `InvocationInfo.PositionMessage`.
+    pub fn message(&self) -> String {
+        let file = self.file.as_deref().unwrap_or("line");
+        let (at, column) = (self.line, self.column);
+        if self.line_text.trim_end().is_empty() {
+            return format!("At {file}:{at} char:{column}\n+ ");
+        }
+        let (line, marks) = self.source_and_marks();
+        format!("At {file}:{at} char:{column}\n+ {line}\n+ {marks}")
+    }
+}

@@ -50,6 +50,15 @@ pub trait Runtime {
     fn write_error(&mut self, error: Rc<ErrorRecord>) -> Res<()>;
     /// An error flow when the user pressed Ctrl-C; called in long loops and waits.
     fn check_interrupt(&self) -> Res<()>;
+    /// A script block made of a text.
+    fn script_block(&mut self, text: &str) -> Res<Value> {
+        Err(ErrorRecord::runtime("ScriptBlock", text, crate::ErrorCategory::NotImplemented).into())
+    }
+    /// DefaultDisplayPropertySet of a value's type data (Update-TypeData, type files) or of its own
+    /// PSStandardMembers; the built-in types' sets are the formatter's.
+    fn display_properties(&mut self, _value: &Value) -> Option<Vec<PsString>> {
+        None
+    }
     /// The engine itself, for the few members that live there.
     fn as_any(&mut self) -> &mut dyn Any;
 }
