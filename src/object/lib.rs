@@ -2,6 +2,7 @@
 //! them (conversion, comparison, text). Knows nothing of the engine but the small trait [`Runtime`].
 pub mod access;
 pub mod arith;
+mod arith_object;
 pub mod bigint;
 pub mod bits;
 pub mod collections;
@@ -14,6 +15,7 @@ pub mod dict;
 pub mod digits;
 pub mod enums;
 pub mod error;
+pub mod literal;
 pub mod member;
 pub mod membership;
 pub mod meta;
@@ -27,10 +29,12 @@ pub mod psobject;
 pub mod runtime;
 pub mod scalars;
 pub mod string;
+pub mod switch;
 pub mod text;
 pub mod text_operators;
 pub mod time;
 pub mod time_format;
+pub mod type_name;
 pub mod types;
 pub mod value;
 
@@ -45,5 +49,7 @@ pub use operators::{BinaryOp, UnaryOp};
 pub use psobject::{Member, Members, PSObject, Shape, Wrapped};
 pub use runtime::{Runtime, Stream};
 pub use string::PsString;
+pub use switch::SwitchParameter;
+pub use type_name::parse_type_name;
 pub use types::{TypeInfo, TypeKind, TypeRef};
 pub use value::{Obj, Value};

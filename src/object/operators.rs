@@ -74,7 +74,7 @@ pub fn binary(rt: &mut dyn Runtime, op: BinaryOp, left: &Value, right: &Value) -
         Remainder => arith::remainder(rt, left, right),
         BitAnd | BitOr | BitXor => bits::logical(rt, op, left, right),
         ShiftLeft | ShiftRight => bits::shift(rt, op, left, right),
-        Range => arith::range(rt, left, right),
+        Range => arith::range(left, right),
         Format => text_operators::format(rt, left, right),
         And => Ok(Value::Bool(convert::to_bool(left) && convert::to_bool(right))),
         Or => Ok(Value::Bool(convert::to_bool(left) || convert::to_bool(right))),

@@ -38,6 +38,20 @@ pub trait Runtime {
     fn to_text(&mut self, value: &Value) -> PsString;
     /// A pipeline object's elements: what enumeration of the value yields, or the value itself.
     fn enumerate(&mut self, value: &Value) -> Res<Vec<Value>>;
+    /// `[type]::Name(args)`
+    fn call_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Res<Value>;
+    /// `[type]::new(args)` for a class that a script defined; none where there are no script classes.
+    fn construct_class(&mut self, _ty: TypeRef, _args: &[Value]) -> Option<Res<Value>> {
+        None
+    }
+    /// Parameter types of the constructors of a script's class.
+    fn class_constructors(&self, _ty: TypeRef) -> Vec<Vec<TypeRef>> {
+        Vec::new()
+    }
+    /// Settable properties of a script's class with their types, in order.
+    fn class_properties(&self, _ty: TypeRef) -> Vec<(PsString, TypeRef)> {
+        Vec::new()
+    }
     /// Names from `$x.PSTypeNames`, nearest first.
     fn type_names(&mut self, value: &Value) -> Vec<PsString>;
     /// The current location as a file system path.
