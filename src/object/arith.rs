@@ -8,6 +8,7 @@ use crate::dict::{Comparer, Dict, DictKind, Dictionary};
 use crate::enums::EnumValue;
 use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
 use crate::runtime::Runtime;
+use crate::text::type_text;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
 use rust_decimal::Decimal;
@@ -105,7 +106,7 @@ fn fallback(other: &Value) -> TypeRef {
 fn parse_operand(rt: &mut dyn Runtime, value: &Value, other: &Value) -> Res<Option<Value>> {
     let Value::String(text) = value.base() else { return Ok(None) };
     let ty = fallback(other);
-    if ty.enum_info.get().is_some() && crate::literal::scan_number(text).is_none() && !text.trim().is_empty() {
+    if ty.enum_info.get().is_some() && crate::number_literal::scan(text).is_none() && !text.trim().is_empty() {
         return convert::cast(rt, value, ty).map(Some);
     }
     text_number::operand(rt, text, ty).map(Some)
@@ -188,7 +189,7 @@ fn calculate(op: Arith, left: &Operand, right: &Operand) -> Res<Value> {
     match (domain(left, right), &left.num, &right.num) {
         (Domain::Integer(kind), Num::Int(a), Num::Int(b)) => integers(op, *a, *b, kind),
         (Domain::Decimal, a, b) => {
-            let decimal = |n: &Num| n.to_decimal().map_err(|e| raw_error("System.OverflowException", e.0));
+            let decimal = |n: &Num| n.to_decimal().map_err(|e| raw_error("System.OverflowException", &e.0));
             decimals(op, decimal(a)?, decimal(b)?)
         }
         (_, a, b) => Ok(Value::Double(doubles(op, a.to_f64(), b.to_f64()))),
@@ -432,10 +433,7 @@ pub fn increment(rt: &mut dyn Runtime, operand: &Value, by: i32) -> Res<Value> {
     let ty = types::type_of(base);
     if !ty.is_number() {
         let sign = if by > 0 { "++" } else { "--" };
-        let message = format!(
-            "The '{sign}' operator works only on numbers. The operand is a '{}'.",
-            convert::errors::type_text(ty)
-        );
+        let message = format!("The '{sign}' operator works only on numbers. The operand is a '{}'.", type_text(ty));
         return Err(ErrorRecord::runtime("OperatorRequiresNumber", message, ErrorCategory::InvalidOperation).into());
     }
     general(rt, Arith::Add, operand, &Value::Int(by))
@@ -487,7 +485,7 @@ pub fn range_end(value: &Value) -> Res<i32> {
         },
         _ => match Num::of(base).or_else(|| convert::enum_number(base).map(Num::Int)) {
             Some(Num::Big(_)) | None => {
-                let ty = convert::errors::type_text(types::type_of(base));
+                let ty = type_text(types::type_of(base));
                 let message = format!("Unable to cast object of type '{ty}' to type 'System.IConvertible'.");
                 return Err(raw_error("System.InvalidCastException", &message));
             }
@@ -497,6 +495,6 @@ pub fn range_end(value: &Value) -> Res<i32> {
     match number.to_kind(TypeKind::Int32) {
         Ok(Value::Int(n)) => Ok(n),
         Ok(_) => Ok(0),
-        Err(e) => Err(raw_error("System.OverflowException", e.0)),
+        Err(e) => Err(raw_error("System.OverflowException", &e.0)),
     }
 }

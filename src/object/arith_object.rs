@@ -1,10 +1,12 @@
 //! Operators of types (`op_Addition` and its kin): DateTime, TimeSpan, decimal and BigInteger here, all others by the
 //! static methods of their member tables. The overload is chosen, and refused, as PowerShell does for method calls.
+use crate::access;
 use crate::arith::Arith;
 use crate::bigint::BigInteger;
 use crate::convert::{self, errors, number::Num};
 use crate::error::{ErrorCategory, ErrorRecord, Exception, Flow, Res};
 use crate::runtime::Runtime;
+use crate::text::type_text;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -158,11 +160,11 @@ pub fn implicit(rt: &mut dyn Runtime, op: Arith, left: &Value, right: &Value) ->
         return invoke(rt, op.method(), &methods, [left, right]);
     }
     if crate::member::tables(ty).any(|t| t.static_methods.iter().any(|m| m.name == op.method())) {
-        return rt.call_static(ty, op.method(), &[left.clone(), right.clone()]);
+        return access::invoke_static(rt, ty, op.method(), &[left.clone(), right.clone()]);
     }
     let name = match owner {
         Value::Custom(_) => "System.Management.Automation.PSObject".to_owned(),
-        _ => errors::type_text(ty),
+        _ => type_text(ty),
     };
     let message =
         format!("Method invocation failed because [{name}] does not contain a method named '{}'.", op.method());
@@ -171,7 +173,7 @@ pub fn implicit(rt: &mut dyn Runtime, op: Arith, left: &Value, right: &Value) ->
 
 /// `The operation '[A] + [B]' is not defined.`
 pub fn not_defined(sign: &str, left: &Value, right: &Value) -> Flow {
-    let name = |v: &Value| if v.is_null() { "$null".to_owned() } else { errors::type_text(types::type_of(v.base())) };
+    let name = |v: &Value| if v.is_null() { "$null".to_owned() } else { type_text(types::type_of(v.base())) };
     let message = format!("The operation '[{}] {sign} [{}]' is not defined.", name(left), name(right));
     ErrorRecord::runtime("NotADefinedOperationForType", message, ErrorCategory::InvalidOperation).into()
 }
@@ -237,7 +239,7 @@ fn invoke(rt: &mut dyn Runtime, name: &str, methods: &[Method], args: [&Value; 2
                 let value = if arg.is_null() { "".into() } else { errors::quoted(rt, arg) };
                 let message = format!(
                     "Cannot convert argument \"{at}\", with value: \"{value}\", for \"{name}\" to type \"{}\": \"{}\"",
-                    errors::type_text(ty),
+                    type_text(ty),
                     error.message()
                 );
                 method_error("MethodArgumentConversionInvalidCastArgument", message)

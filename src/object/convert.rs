@@ -203,12 +203,12 @@ fn to_number(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> 
         }
         (Num::Big(_), kind) => number.to_kind(kind).map_err(|e| {
             let id = "InvalidCastTargetInvocationExceptionop_Explicit";
-            errors::failed(rt, value, ty, id, ("System.OverflowException", e.0))
+            errors::failed(rt, value, ty, id, ("System.OverflowException", &*e.0))
         }),
         (Num::Single(_) | Num::Double(_) | Num::Decimal(_), TypeKind::Char) => {
             Err(errors::not_convertible(rt, value, ty))
         }
-        (_, kind) => number.to_kind(kind).map_err(|e| errors::overflow(rt, value, ty, e.0)),
+        (_, kind) => number.to_kind(kind).map_err(|e| errors::overflow(rt, value, ty, &e.0)),
     }
 }
 
@@ -234,7 +234,7 @@ fn to_big(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> Res
     match number.to_big() {
         Ok(n) => Ok(BigInteger::value(n)),
         Err(e) => {
-            let inner = ("System.OverflowException", e.0);
+            let inner = ("System.OverflowException", &*e.0);
             Err(errors::failed(rt, value, ty, "InvalidCastConstructorException", inner))
         }
     }

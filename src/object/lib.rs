@@ -15,7 +15,6 @@ pub mod dict;
 pub mod digits;
 pub mod enums;
 pub mod error;
-pub mod literal;
 pub mod member;
 pub mod membership;
 pub mod meta;

@@ -1,156 +1,258 @@
-//! PowerShell's number literals inside strings: what `[int]'0x1F'` or `1 + '2kb'` see. The same rules as the
-//! tokenizer's, with an optional sign in front.
+//! Numbers written as text by the rules of number literals (`0x1F`, `0b101`, `1e3`, `5kb`, `2l`, `1.5d`), which strings
+//! follow too when an operator or a conversion needs a number.
 use crate::bigint::BigInteger;
 use crate::culture;
-use crate::number::{Styles, decimal_of, integer_range, integer_value, parse_decimal, parse_double};
-use crate::types::TypeKind;
+use crate::number::{Styles, decimal_of, parse_decimal};
 use crate::value::Value;
 use num_bigint::BigInt;
-use num_traits::{FromPrimitive, Num as _, ToPrimitive};
+use num_traits::{FromPrimitive, Num, Signed, ToPrimitive};
+use rust_decimal::Decimal;
 
+/// The type suffix of a literal.
 #[derive(Clone, Copy, PartialEq)]
 enum Suffix {
     None,
-    Integer(TypeKind),
-    /// `u`: the narrowest of uint and ulong.
+    SByte,
+    Byte,
+    Short,
+    UShort,
     Unsigned,
+    Long,
+    ULong,
     Decimal,
     Big,
 }
 
-/// The value of a text that is one whole number literal (white space around it is the caller's affair); none when it
-/// is not one or its type cannot hold it.
+enum Format {
+    Decimal,
+    Hex,
+    Binary,
+}
+
+/// The number a text means, in the type PowerShell picks; none when the text is no number literal (with an optional
+/// sign and white space around it).
 pub fn scan(text: &str) -> Option<Value> {
-    let (negative, body) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
+    let text = text.trim();
+    let (negative, digits) = match text.as_bytes().first()? {
+        b'-' | b'\xE2' if text.starts_with(['-', '\u{2013}', '\u{2014}', '\u{2015}']) => {
+            (true, text.trim_start_matches(['-', '\u{2013}', '\u{2014}', '\u{2015}']))
+        }
         b'+' => (false, &text[1..]),
         _ => (false, text),
     };
-    let lower = body.to_ascii_lowercase();
-    if !lower.is_ascii() {
+    let signs = text.chars().take_while(|c| matches!(c, '-' | '+' | '\u{2013}'..='\u{2015}')).count();
+    if signs > 1 || !digits.is_ascii() {
         return None;
     }
-    if let Some(rest) = lower.strip_prefix("0x") {
-        return whole(rest, 16, negative);
-    }
-    if let Some(rest) = lower.strip_prefix("0b") {
-        return whole(rest, 2, negative);
-    }
-    let digits = |from: usize| lower[from..].bytes().take_while(u8::is_ascii_digit).count();
-    let first = digits(0);
-    let (mut end, mut real) = (first, false);
-    if lower[end..].starts_with('.') {
-        let fraction = digits(end + 1);
-        if first + fraction == 0 {
-            return None;
-        }
-        (end, real) = (end + 1 + fraction, true);
-    } else if first == 0 {
+    let lower = digits.to_ascii_lowercase();
+    let (format, body) = match lower.get(..2) {
+        Some("0x") => (Format::Hex, &lower[2..]),
+        Some("0b") => (Format::Binary, &lower[2..]),
+        _ => (Format::Decimal, lower.as_str()),
+    };
+    let end = number_end(body, &format);
+    let (number, rest) = body.split_at(end);
+    let (suffix, rest) = suffix(rest);
+    let multiplier = multiplier(rest)?;
+    if number.is_empty() {
         return None;
     }
-    if lower[end..].starts_with('e') {
-        let sign = usize::from(lower[end + 1..].starts_with(['+', '-']));
-        let count = digits(end + 1 + sign);
-        if count == 0 {
-            return None;
-        }
-        (end, real) = (end + 1 + sign + count, true);
+    if matches!(format, Format::Decimal) && number.contains(['.', 'e']) {
+        return real(number, negative, suffix, multiplier);
     }
-    if !real {
-        return whole(&lower, 10, negative);
-    }
-    let (suffix, multiplier) = suffix(&lower[end..])?;
-    let signed = format!("{}{}", if negative { "-" } else { "" }, &lower[..end]);
-    if suffix == Suffix::Decimal {
-        let n = parse_decimal(&signed, Styles::FLOAT, culture::invariant()).ok()?;
-        return Some(Value::decimal(n.checked_mul(multiplier.into())?));
-    }
-    let n = parse_double(&signed, Styles::FLOAT, culture::invariant()).ok()? * multiplier as f64;
-    match suffix {
-        Suffix::None => Some(Value::Double(n)),
-        Suffix::Big => BigInt::from_f64(n.trunc()).map(|n| Value::object(BigInteger(n))),
-        other => typed(BigInt::from_f64(n.round_ties_even())?, other),
-    }
-}
-
-/// The type and multiplier that the end of a literal asks for.
-fn suffix(text: &str) -> Option<(Suffix, i64)> {
-    let (head, multiplier) = match text.len().checked_sub(2).and_then(|at| text.split_at_checked(at)) {
-        Some((head, "kb")) => (head, 1i64 << 10),
-        Some((head, "mb")) => (head, 1 << 20),
-        Some((head, "gb")) => (head, 1 << 30),
-        Some((head, "tb")) => (head, 1 << 40),
-        Some((head, "pb")) => (head, 1 << 50),
-        _ => (text, 1),
+    let mut value = match format {
+        Format::Decimal => BigInt::from_str_radix(number, 10).ok()?,
+        Format::Hex => hex(number, suffix)?,
+        Format::Binary => binary(number, suffix)?,
     };
-    let suffix = match head {
-        "" => Suffix::None,
-        "y" => Suffix::Integer(TypeKind::SByte),
-        "uy" => Suffix::Integer(TypeKind::Byte),
-        "s" => Suffix::Integer(TypeKind::Int16),
-        "us" => Suffix::Integer(TypeKind::UInt16),
-        "l" => Suffix::Integer(TypeKind::Int64),
-        "ul" => Suffix::Integer(TypeKind::UInt64),
-        "u" => Suffix::Unsigned,
-        "d" => Suffix::Decimal,
-        "n" => Suffix::Big,
-        _ => return None,
-    };
-    Some((suffix, multiplier))
-}
-
-/// A literal without point and exponent.
-fn whole(text: &str, radix: u32, negative: bool) -> Option<Value> {
-    let end = text.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
-    let (suffix, multiplier) = suffix(&text[end..])?;
-    let digits = &text[..end];
-    let mut n = match digits {
-        // `0x` alone is zero, as in the tokenizer.
-        "" if radix == 16 => BigInt::from(0),
-        "" => return None,
-        _ => BigInt::from_str_radix(digits, radix).ok()?,
-    };
-    // Eight hexadecimal digits (or binary ones) show a sign bit, unless the literal says unsigned.
-    let unsigned =
-        matches!(suffix, Suffix::Unsigned | Suffix::Integer(TypeKind::Byte | TypeKind::UInt16 | TypeKind::UInt64));
-    let bits = digits.len() * if radix == 16 { 4 } else { 1 };
-    if radix != 10 && !unsigned && !digits.is_empty() && sign_width(digits.len(), radix, suffix) {
-        if n.bit(bits as u64 - 1) {
-            n -= BigInt::from(1) << bits;
-        }
-    }
+    value *= multiplier;
     if negative {
-        n = -n;
+        value = -value;
     }
-    let n = n * multiplier;
-    // Only decimal digits grow beyond 64 bits.
-    let wide = radix == 10 && suffix == Suffix::None;
-    typed(n.clone(), suffix)
-        .or_else(|| wide.then(|| decimal_of(n.clone(), 0)).flatten().map(Value::decimal))
-        .or_else(|| wide.then(|| n.to_f64()).flatten().filter(|n| n.is_finite()).map(Value::Double))
+    integer(value, suffix, matches!(format, Format::Decimal))
 }
 
-/// Whether a run of digits fills a signed type: 8 digits or a multiple of them; a literal with a small type's suffix
-/// also fills that type.
-fn sign_width(digits: usize, radix: u32, suffix: Suffix) -> bool {
-    let fills = match suffix {
-        Suffix::Integer(TypeKind::SByte) => digits * if radix == 16 { 4 } else { 1 } == 8,
-        Suffix::Integer(TypeKind::Int16) => digits * if radix == 16 { 4 } else { 1 } == 16,
-        _ => false,
-    };
-    fills || digits.is_multiple_of(8)
+/// How far the digits (with fraction and exponent) go.
+fn number_end(text: &str, format: &Format) -> usize {
+    let bytes = text.as_bytes();
+    let run = |from: usize, ok: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|b| ok(b)).count();
+    match format {
+        Format::Hex => run(0, u8::is_ascii_hexdigit),
+        Format::Binary => run(0, |b| matches!(b, b'0' | b'1')),
+        Format::Decimal => {
+            let mut end = run(0, u8::is_ascii_digit);
+            if bytes.get(end) == Some(&b'.') && !(end == 0 && !bytes.get(1).is_some_and(u8::is_ascii_digit)) {
+                end = run(end + 1, u8::is_ascii_digit);
+            }
+            if end > 0 && bytes.get(end) == Some(&b'e') {
+                let sign = end + 1 + usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+                let digits = run(sign.min(bytes.len()), u8::is_ascii_digit);
+                if digits > sign {
+                    end = digits;
+                }
+            }
+            end
+        }
+    }
 }
 
-fn typed(n: BigInt, suffix: Suffix) -> Option<Value> {
-    let fit = |kind: TypeKind| {
-        let (low, high) = integer_range(kind)?;
-        n.to_i128().filter(|n| (low..=high).contains(n)).map(|n| integer_value(n, kind))
+fn suffix(text: &str) -> (Suffix, &str) {
+    const SUFFIXES: [(&str, Suffix); 9] = [
+        ("uy", Suffix::Byte),
+        ("us", Suffix::UShort),
+        ("ul", Suffix::ULong),
+        ("u", Suffix::Unsigned),
+        ("y", Suffix::SByte),
+        ("s", Suffix::Short),
+        ("l", Suffix::Long),
+        ("d", Suffix::Decimal),
+        ("n", Suffix::Big),
+    ];
+    SUFFIXES
+        .iter()
+        .find_map(|(name, suffix)| text.strip_prefix(name).map(|rest| (*suffix, rest)))
+        .unwrap_or((Suffix::None, text))
+}
+
+fn multiplier(text: &str) -> Option<i64> {
+    Some(match text {
+        "" => 1,
+        "kb" => 1 << 10,
+        "mb" => 1 << 20,
+        "gb" => 1 << 30,
+        "tb" => 1 << 40,
+        "pb" => 1 << 50,
+        _ => return None,
+    })
+}
+
+/// Hex digits: as many as the type holds make the highest bit a sign.
+fn hex(digits: &str, suffix: Suffix) -> Option<BigInt> {
+    let value = BigInt::from_str_radix(digits, 16).ok()?;
+    let width = match suffix {
+        Suffix::Byte | Suffix::UShort | Suffix::Unsigned | Suffix::ULong => return Some(value),
+        Suffix::SByte => 2,
+        Suffix::Short => 4,
+        Suffix::Long => 16,
+        // The leading zero that the scanner keeps in front counts.
+        _ if digits.len() + 1 < 16 => 8,
+        _ => 16,
     };
-    match suffix {
-        Suffix::Integer(kind) => fit(kind),
-        Suffix::Unsigned => fit(TypeKind::UInt32).or_else(|| fit(TypeKind::UInt64)),
-        Suffix::Decimal => decimal_of(n, 0).map(Value::decimal),
-        Suffix::Big => Some(Value::object(BigInteger(n))),
-        Suffix::None => fit(TypeKind::Int32).or_else(|| fit(TypeKind::Int64)),
+    Some(if digits.len() == width { signed(value, width * 4) } else { value })
+}
+
+fn binary(digits: &str, suffix: Suffix) -> Option<BigInt> {
+    let value = BigInt::from_str_radix(digits, 2).ok()?;
+    let unsigned = matches!(suffix, Suffix::Byte | Suffix::UShort | Suffix::Unsigned | Suffix::ULong);
+    let sign_bit = matches!(digits.len(), 8 | 16 | 32 | 64 | 96) || digits.len() >= 128;
+    Some(if !unsigned && sign_bit { signed(value, digits.len()) } else { value })
+}
+
+fn signed(value: BigInt, bits: usize) -> BigInt {
+    if value.bit(bits as u64 - 1) { value - (BigInt::from(1) << bits) } else { value }
+}
+
+fn integer(value: BigInt, suffix: Suffix, decimal: bool) -> Option<Value> {
+    Some(match suffix {
+        Suffix::SByte => Value::SByte(value.to_i8()?),
+        Suffix::Byte => Value::Byte(value.to_u8()?),
+        Suffix::Short => Value::Short(value.to_i16()?),
+        Suffix::UShort => Value::UShort(value.to_u16()?),
+        Suffix::Long => Value::Long(value.to_i64()?),
+        Suffix::ULong => Value::ULong(value.to_u64()?),
+        Suffix::Unsigned => match value.to_u32() {
+            Some(n) => Value::UInt(n),
+            None => Value::ULong(value.to_u64()?),
+        },
+        Suffix::Decimal => Value::decimal(decimal_of(value, 0)?),
+        Suffix::Big => BigInteger::value(value),
+        Suffix::None => {
+            if let Some(n) = value.to_i32() {
+                Value::Int(n)
+            } else if let Some(n) = value.to_i64() {
+                Value::Long(n)
+            } else if !decimal {
+                return None;
+            } else if let Some(d) = decimal_of(value.clone(), 0) {
+                Value::decimal(d)
+            } else {
+                Value::Double(value.to_f64()?)
+            }
+        }
+    })
+}
+
+fn real(text: &str, negative: bool, suffix: Suffix, multiplier: i64) -> Option<Value> {
+    if suffix == Suffix::Decimal {
+        let mut value =
+            parse_decimal(text, Styles::FLOAT, culture::invariant()).ok()?.checked_mul(Decimal::from(multiplier))?;
+        value.set_sign_negative(negative);
+        return Some(Value::decimal(value));
+    }
+    let mut value: f64 = text.parse().ok()?;
+    value *= multiplier as f64;
+    if negative {
+        value = -value;
+    }
+    if suffix == Suffix::None {
+        return Some(Value::Double(value));
+    }
+    let whole = BigInt::from_f64(value.round_ties_even())?;
+    if whole.is_negative() && suffix == Suffix::Unsigned {
+        return None;
+    }
+    integer(whole, suffix, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        match scan(text) {
+            None => "none".into(),
+            Some(Value::Int(n)) => format!("int {n}"),
+            Some(Value::Long(n)) => format!("long {n}"),
+            Some(Value::SByte(n)) => format!("sbyte {n}"),
+            Some(Value::Short(n)) => format!("short {n}"),
+            Some(Value::UInt(n)) => format!("uint {n}"),
+            Some(Value::ULong(n)) => format!("ulong {n}"),
+            Some(Value::Double(n)) => format!("double {n}"),
+            Some(Value::Decimal(n)) => format!("decimal {n}"),
+            Some(v) => v.get::<BigInteger>().map_or_else(|| "?".into(), |b| format!("big {}", b.0)),
+        }
+    }
+
+    #[test]
+    fn numbers_as_literals() {
+        for (text, want) in [
+            ("12", "int 12"),
+            (" 12 ", "int 12"),
+            ("-0x80000000", "long 2147483648"),
+            ("0xFFFFFFFF", "int -1"),
+            ("0x10000000000000000", "none"),
+            ("0b11111111", "int -1"),
+            ("0b111111111", "int 511"),
+            ("1kb", "int 1024"),
+            ("1e3kb", "double 1024000"),
+            ("1.5l", "long 2"),
+            ("-128y", "sbyte -128"),
+            ("0xFFy", "sbyte -1"),
+            ("0xFd", "int 253"),
+            ("9223372036854775808", "decimal 9223372036854775808"),
+            ("4294967296u", "ulong 4294967296"),
+            ("-1u", "none"),
+            ("1d", "decimal 1"),
+            ("1.10d", "decimal 1.10"),
+            ("1n", "big 1"),
+            ("--5", "none"),
+            ("1e", "none"),
+            ("1lx", "none"),
+            (".5l", "long 0"),
+            ("1.", "double 1"),
+            ("0x", "none"),
+        ] {
+            assert_eq!(shown(text), want, "{text}");
+        }
     }
 }

@@ -38,8 +38,6 @@ pub trait Runtime {
     fn to_text(&mut self, value: &Value) -> PsString;
     /// A pipeline object's elements: what enumeration of the value yields, or the value itself.
     fn enumerate(&mut self, value: &Value) -> Res<Vec<Value>>;
-    /// `[type]::Name(args)`
-    fn call_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Res<Value>;
     /// `[type]::new(args)` for a class that a script defined; none where there are no script classes.
     fn construct_class(&mut self, _ty: TypeRef, _args: &[Value]) -> Option<Res<Value>> {
         None

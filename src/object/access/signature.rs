@@ -1,39 +1,7 @@
 //! Reads the parameter lists of member tables: `string Substring(int startIndex, int length)`.
 use crate::member::{Overload, Param};
-use crate::types::{self, TypeRef};
 
-/// A type by the text PowerShell writes in signatures: `int`, `string[]`, `System.Collections.Generic.List[int]`.
-pub fn type_named(text: &str) -> Option<TypeRef> {
-    let text = text.trim();
-    let Some(inner) = text.strip_suffix(']') else { return types::find(text) };
-    // The bracket that belongs to the last one.
-    let mut depth = 0;
-    let open = text.char_indices().rev().find_map(|(at, c)| {
-        match c {
-            ']' => depth += 1,
-            '[' => depth -= 1,
-            _ => {}
-        }
-        (depth == 0).then_some(at)
-    })?;
-    let (head, inside) = (text[..open].trim_end(), &inner[open + 1..]);
-    if inside.chars().all(|c| c == ',' || c == ' ') {
-        let commas = inside.chars().filter(|c| *c == ',').count();
-        return Some(types::array_of(type_named(head)?, commas as u8 + 1));
-    }
-    let args = split(inside).map(|a| type_named(bare(a))).collect::<Option<Vec<_>>>()?;
-    let definition = match head.contains('`') {
-        true => types::find(head)?,
-        false => types::find(&format!("{head}`{}", args.len()))?,
-    };
-    Some(types::generic(definition, &args))
-}
-
-/// A generic argument without the brackets that .NET puts around each one.
-fn bare(text: &str) -> &str {
-    let text = text.trim();
-    text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text)
-}
+pub use crate::type_name::parse_type_name as type_named;
 
 /// Splits at the commas that stand outside of brackets.
 pub fn split(text: &str) -> impl Iterator<Item = &str> {

@@ -2,33 +2,15 @@
 use crate::error::{ErrorCategory, ErrorRecord, Exception, Flow};
 use crate::runtime::Runtime;
 use crate::string::PsString;
+use crate::text::{self, type_text};
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
-
-/// The type as `Type.ToString()` writes it: generic arguments in single brackets.
-pub fn type_text(ty: TypeRef) -> String {
-    match ty.generic {
-        Some((definition, args)) => {
-            let args: Vec<_> = args.iter().map(|a| type_text(a)).collect();
-            format!("{}[{}]", definition.full_name, args.join(","))
-        }
-        None => match (ty.kind, ty.elem) {
-            (TypeKind::Array, Some(elem)) => {
-                format!("{}[{}]", type_text(elem), ",".repeat(ty.rank.saturating_sub(1) as usize))
-            }
-            _ => ty.full_name.to_owned(),
-        },
-    }
-}
 
 /// `value.ToString()` in the current culture, as error texts quote values.
 pub fn quoted(rt: &mut dyn Runtime, value: &Value) -> PsString {
     match value.base() {
-        Value::Double(n) if n.is_infinite() => if *n > 0.0 { "∞" } else { "-∞" }.into(),
-        Value::Single(n) if n.is_infinite() => if *n > 0.0 { "∞" } else { "-∞" }.into(),
-        Value::Array(_) | Value::List(_) | Value::Dict(_) => type_text(types::type_of(value.base())).into(),
-        Value::Type(t) => type_text(t).into(),
-        _ => rt.to_text(value),
+        base @ (Value::Array(_) | Value::List(_) | Value::Dict(_)) => type_text(types::type_of(base)).into(),
+        base => text::to_string(base).unwrap_or_else(|| rt.to_text(value)),
     }
 }
 

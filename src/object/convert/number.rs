@@ -1,11 +1,14 @@
 //! Conversions between number kinds with .NET's `Convert` rules: rounding half to even, overflow errors in .NET's words.
 use crate::bigint::BigInteger;
+use crate::culture;
+use crate::number::{Styles, decimal_of, parse_decimal, too_large};
 use crate::types::TypeKind;
 use crate::value::Value;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::RoundingStrategy;
+use std::borrow::Cow;
 
 /// A number of any kind.
 #[derive(Clone, Debug)]
@@ -58,20 +61,20 @@ impl Num {
             TypeKind::Decimal => self.to_decimal().map(Value::decimal),
             _ => {
                 let n = self.to_integer(kind)?;
-                pack(n, kind).ok_or(Overflow(range_message(kind)))
+                pack(n, kind).ok_or_else(|| out_of_range(kind))
             }
         }
     }
 
     pub fn to_decimal(&self) -> Result<Decimal, Overflow> {
-        const MESSAGE: &str = "Value was either too large or too small for a Decimal.";
+        let too_large = || out_of_range(TypeKind::Decimal);
         match self {
-            Num::Int(n) => Decimal::try_from_i128_with_scale(*n, 0).map_err(|_| Overflow(MESSAGE)),
+            Num::Int(n) => Decimal::try_from_i128_with_scale(*n, 0).map_err(|_| too_large()),
             // .NET rounds to 7 and 15 digits on the way.
-            Num::Single(n) => decimal_from_real(f64::from(*n), 7).ok_or(Overflow(MESSAGE)),
-            Num::Double(n) => decimal_from_real(*n, 15).ok_or(Overflow(MESSAGE)),
+            Num::Single(n) => decimal_from_real(f64::from(*n), 7).ok_or_else(too_large),
+            Num::Double(n) => decimal_from_real(*n, 15).ok_or_else(too_large),
             Num::Decimal(n) => Ok(*n),
-            Num::Big(n) => crate::literal::big_to_decimal(n).ok_or(Overflow(MESSAGE)),
+            Num::Big(n) => decimal_of(n.clone(), 0).ok_or_else(too_large),
         }
     }
 
@@ -81,21 +84,21 @@ impl Num {
             Num::Int(n) => return Ok(*n),
             Num::Decimal(n) => {
                 let whole = n.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven);
-                return whole.to_i128().ok_or(Overflow(range_message(kind)));
+                return whole.to_i128().ok_or_else(|| out_of_range(kind));
             }
             Num::Big(n) => {
                 let step = if narrow(kind) { TypeKind::Int32 } else { kind };
-                let n = n.to_i128().filter(|n| pack(*n, step).is_some()).ok_or(Overflow(range_message(step)))?;
-                return if pack(n, kind).is_some() { Ok(n) } else { Err(Overflow(ARITHMETIC)) };
+                let n = n.to_i128().filter(|n| pack(*n, step).is_some()).ok_or_else(|| out_of_range(step))?;
+                return if pack(n, kind).is_some() { Ok(n) } else { Err(Overflow(ARITHMETIC.into())) };
             }
             Num::Single(n) => f64::from(*n),
             Num::Double(n) => *n,
         };
         // Small kinds go through Int32 and report its range.
         let (step, message) = match kind {
-            TypeKind::Int64 | TypeKind::UInt64 => (kind, ARITHMETIC),
-            TypeKind::UInt32 => (kind, range_message(kind)),
-            _ => (TypeKind::Int32, range_message(TypeKind::Int32)),
+            TypeKind::Int64 | TypeKind::UInt64 => (kind, ARITHMETIC.into()),
+            TypeKind::UInt32 => (kind, out_of_range(kind).0),
+            _ => (TypeKind::Int32, out_of_range(TypeKind::Int32).0),
         };
         let whole = real.round_ties_even();
         if !whole.is_finite() || whole.abs() > 1e20 {
@@ -114,9 +117,9 @@ impl Num {
             other => {
                 let n = other.to_f64();
                 if n.is_nan() {
-                    return Err(Overflow("The value is not a number."));
+                    return Err(Overflow("The value is not a number.".into()));
                 }
-                BigInt::from_f64(n.trunc()).ok_or(Overflow("BigInteger cannot represent infinity."))
+                BigInt::from_f64(n.trunc()).ok_or(Overflow("BigInteger cannot represent infinity.".into()))
             }
         }
     }
@@ -124,7 +127,12 @@ impl Num {
 
 /// .NET's message of an OverflowException.
 #[derive(Debug)]
-pub struct Overflow(pub &'static str);
+pub struct Overflow(pub Cow<'static, str>);
+
+/// "Value was either too large or too small for an Int32."
+pub fn out_of_range(kind: TypeKind) -> Overflow {
+    Overflow(too_large(kind).message)
+}
 
 fn narrow(kind: TypeKind) -> bool {
     matches!(kind, TypeKind::SByte | TypeKind::Byte | TypeKind::Int16 | TypeKind::UInt16 | TypeKind::Char)
@@ -146,22 +154,6 @@ pub fn pack(n: i128, kind: TypeKind) -> Option<Value> {
     })
 }
 
-/// "Value was either too large or too small for ..."
-pub fn range_message(kind: TypeKind) -> &'static str {
-    match kind {
-        TypeKind::SByte => "Value was either too large or too small for a signed byte.",
-        TypeKind::Byte => "Value was either too large or too small for an unsigned byte.",
-        TypeKind::Int16 => "Value was either too large or too small for an Int16.",
-        TypeKind::UInt16 => "Value was either too large or too small for a UInt16.",
-        TypeKind::UInt32 => "Value was either too large or too small for a UInt32.",
-        TypeKind::Int64 => "Value was either too large or too small for an Int64.",
-        TypeKind::UInt64 => "Value was either too large or too small for a UInt64.",
-        TypeKind::Char => "Value was either too large or too small for a character.",
-        TypeKind::Decimal => "Value was either too large or too small for a Decimal.",
-        _ => "Value was either too large or too small for an Int32.",
-    }
-}
-
 /// `new decimal(double)`: at most `digits` significant digits, trailing zeros dropped.
 pub fn decimal_from_real(n: f64, digits: usize) -> Option<Decimal> {
     if n == 0.0 {
@@ -171,7 +163,7 @@ pub fn decimal_from_real(n: f64, digits: usize) -> Option<Decimal> {
         return None;
     }
     let text = format!("{n:.*e}", digits - 1);
-    crate::literal::parse_decimal(&text).map(|d| d.normalize())
+    parse_decimal(&text, Styles::FLOAT, culture::invariant()).ok().map(|d| d.normalize())
 }
 
 /// Nearest double of a decimal.
@@ -185,19 +177,22 @@ mod tests {
 
     #[test]
     fn rounds_half_to_even_and_reports_ranges() {
-        let to = |n: Num, kind| n.to_kind(kind).map_err(|e| e.0);
+        let to = |n: Num, kind| n.to_kind(kind).map_err(|e| e.0.into_owned());
         assert!(matches!(to(Num::Double(2.5), TypeKind::Int32), Ok(Value::Int(2))));
         assert!(matches!(to(Num::Double(-2.5), TypeKind::Int32), Ok(Value::Int(-2))));
         assert!(matches!(to(Num::Decimal(Decimal::new(35, 1)), TypeKind::Byte), Ok(Value::Byte(4))));
         assert_eq!(
-            to(Num::Double(1e10), TypeKind::Byte).err(),
+            to(Num::Double(1e10), TypeKind::Byte).err().as_deref(),
             Some("Value was either too large or too small for an Int32.")
         );
         assert_eq!(
-            to(Num::Double(300.0), TypeKind::Byte).err(),
+            to(Num::Double(300.0), TypeKind::Byte).err().as_deref(),
             Some("Value was either too large or too small for an unsigned byte.")
         );
-        assert_eq!(to(Num::Double(1e30), TypeKind::Int64).err(), Some("Arithmetic operation resulted in an overflow."));
+        assert_eq!(
+            to(Num::Double(1e30), TypeKind::Int64).err().as_deref(),
+            Some("Arithmetic operation resulted in an overflow.")
+        );
         assert_eq!(decimal_from_real(0.1, 15).map(|d| d.to_string()), Some("0.1".into()));
     }
 }

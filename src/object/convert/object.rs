@@ -4,8 +4,9 @@ use super::{array, cast, enum_number, errors, number::Num};
 use crate::collections::{List, ListKind};
 use crate::dict::Dictionary;
 use crate::error::{Flow, Res};
-use crate::member::{Overload, TypeTable};
+use crate::member::{Overload, Param, TypeTable};
 use crate::runtime::Runtime;
+use crate::text::type_text;
 use crate::type_name::parse_type_name;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
@@ -66,32 +67,6 @@ fn own_table(ty: TypeRef) -> Option<&'static TypeTable> {
     ty.members().or_else(|| ty.generic.and_then(|(definition, _)| definition.members()))
 }
 
-/// The types in the parentheses of a signature, as written.
-fn parameter_types(overload: &Overload) -> Vec<&'static str> {
-    let inner = overload.sig.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')).map_or("", |(inner, _)| inner);
-    let (mut depth, mut start, mut out) = (0, 0, Vec::new());
-    for (at, c) in inner.char_indices() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            ',' if depth == 0 => {
-                out.push(&inner[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    if !inner.trim().is_empty() {
-        out.push(&inner[start..]);
-    }
-    out.into_iter()
-        .map(|p| {
-            let p = p.split('=').next().unwrap_or(p).trim();
-            p.rsplit_once(' ').map_or(p, |(ty, _)| ty.trim())
-        })
-        .collect()
-}
-
 /// The message of what a method threw.
 fn thrown(error: &Flow) -> Option<(&'static str, crate::string::PsString)> {
     let error = error.error()?;
@@ -103,6 +78,10 @@ fn constructor_failed(rt: &mut dyn Runtime, value: &Value, ty: TypeRef, error: &
         Some((kind, message)) => errors::failed(rt, value, ty, "InvalidCastConstructorException", (kind, &message)),
         None => errors::no_conversion(rt, value, ty),
     }
+}
+
+fn is_text(param: &Param) -> bool {
+    param.ty.is_some_and(|t| t.kind == TypeKind::String)
 }
 
 /// `T.Parse(text)` or a constructor that takes a text.
@@ -117,12 +96,12 @@ fn from_text(
     let parsers = table.static_methods.iter().filter(|m| m.name == "Parse");
     let mut plain = None;
     for parse in parsers {
-        match parameter_types(parse).as_slice() {
-            ["string", provider] if provider.ends_with("IFormatProvider") => {
+        match parse.params() {
+            [text_param, provider] if is_text(text_param) && provider.type_name.ends_with("IFormatProvider") => {
                 let result = (parse.call)(rt, &Value::Type(ty), &[text.clone(), Value::Null]);
                 return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocationWithFormatProvider", result));
             }
-            ["string"] => plain = Some(parse),
+            [only] if is_text(only) => plain = Some(parse),
             _ => {}
         }
     }
@@ -130,7 +109,7 @@ fn from_text(
         let result = (parse.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
         return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocation", result));
     }
-    let constructor = table.ctors.iter().find(|c| parameter_types(c) == ["string"])?;
+    let constructor = table.ctors.iter().find(|c| matches!(c.params(), [only] if is_text(only)))?;
     let result = (constructor.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
     Some(result.map_err(|e| if e.error().is_some() { constructor_failed(rt, value, ty, &e) } else { e }))
 }
@@ -185,14 +164,14 @@ fn by_constructor(
     let constructors: Vec<_> = table?
         .ctors
         .iter()
-        .filter_map(|c| match parameter_types(c).as_slice() {
-            [one] => Some((c, *one)),
+        .filter_map(|c| match c.params() {
+            [one] => Some((c, one)),
             _ => None,
         })
         .collect();
     let mut chosen: Option<(&Overload, Value)> = None;
-    for (constructor, name) in &constructors {
-        let Some(param) = parse_type_name(name) else { continue };
+    for (constructor, param) in &constructors {
+        let Some(param) = param.ty else { continue };
         if std::ptr::eq(param, from) || (param.kind != TypeKind::Object && from.is_subclass_of(param)) {
             chosen = Some((constructor, base.clone()));
             break;
@@ -217,10 +196,10 @@ fn by_elements<'a>(
     rt: &mut dyn Runtime,
     base: &Value,
     ty: TypeRef,
-    constructors: &[(&'a Overload, &str)],
+    constructors: &[(&'a Overload, &Param)],
 ) -> Option<(&'a Overload, Value)> {
     let (_, [elem]) = ty.generic? else { return None };
-    let (constructor, _) = constructors.iter().find(|(_, name)| name.contains("IEnumerable"))?;
+    let (constructor, _) = constructors.iter().find(|(_, param)| param.type_name.contains("IEnumerable"))?;
     if matches!(base, Value::Dict(_) | Value::Custom(_) | Value::Char(_) | Value::Bool(_) | Value::DateTime(_)) {
         return None;
     }
@@ -280,13 +259,13 @@ fn has_default_constructor(ty: TypeRef, table: Option<&'static TypeTable>) -> bo
     }
     ty.is_value_type()
         || matches!(ty.kind, TypeKind::List | TypeKind::Hashtable | TypeKind::Ordered | TypeKind::Dictionary)
-        || table.is_some_and(|t| t.ctors.iter().any(|c| parameter_types(c).is_empty()))
+        || table.is_some_and(|t| t.ctors.iter().any(|c| c.params().is_empty()))
 }
 
 /// `[type]@{Name = value}`: a new object with the properties set.
 fn from_properties(rt: &mut dyn Runtime, dict: &Dictionary, ty: TypeRef) -> Res<Value> {
     let table = own_table(ty);
-    let default = table.and_then(|t| t.ctors.iter().find(|c| parameter_types(c).is_empty()));
+    let default = table.and_then(|t| t.ctors.iter().find(|c| c.params().is_empty()));
     let object = match default {
         Some(constructor) => (constructor.call)(rt, &Value::Type(ty), &[])?,
         None => Value::Null,
@@ -297,7 +276,7 @@ fn from_properties(rt: &mut dyn Runtime, dict: &Dictionary, ty: TypeRef) -> Res<
             .flat_map(|t| t.props)
             .filter(|p| p.set.is_some())
             .map(|p| {
-                let full = parse_type_name(p.ty).map_or(p.ty.to_owned(), errors::type_text);
+                let full = parse_type_name(p.ty).map_or(p.ty.to_owned(), type_text);
                 (p.name.to_owned(), full)
             })
             .collect(),
@@ -359,7 +338,7 @@ fn to_class(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> R
     let Some(object) = rt.construct_class(ty, &[]) else { return Err(errors::no_conversion(rt, value, ty)) };
     let object = object?;
     let settable: Vec<_> =
-        rt.class_properties(ty).into_iter().map(|(n, t)| (n.as_str().to_owned(), errors::type_text(t))).collect();
+        rt.class_properties(ty).into_iter().map(|(n, t)| (n.as_str().to_owned(), type_text(t))).collect();
     set_properties(rt, &object, &pairs, ty, &settable)?;
     Ok(object)
 }

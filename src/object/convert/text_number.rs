@@ -1,21 +1,17 @@
 //! Strings to numbers: .NET's parser first, then PowerShell's literals (`0x1F`, `1kb`, `2l`), then a real number with
 //! thousands separators.
 use super::errors;
-use super::number::{Num, pack, range_message};
+use super::number::{Num, pack};
 use crate::bigint::BigInteger;
+use crate::culture;
 use crate::error::{Flow, Res};
-use crate::literal::{parse_decimal, scan_number};
+use crate::net_error::{NetError, format_error, overflow};
+use crate::number::{Styles, parse_decimal, parse_double, parse_integer, parse_single, too_large};
+use crate::number_literal::scan;
 use crate::runtime::Runtime;
 use crate::string::PsString;
 use crate::types::{TypeKind, TypeRef};
 use crate::value::Value;
-
-/// Why .NET's parser did not take a text.
-enum Failure {
-    Format,
-    Range(&'static str),
-    Other(&'static str),
-}
 
 /// `[int]'text'` and the other number kinds.
 pub fn to_number(rt: &mut dyn Runtime, text: &PsString, ty: TypeRef) -> Res<Value> {
@@ -24,9 +20,13 @@ pub fn to_number(rt: &mut dyn Runtime, text: &PsString, ty: TypeRef) -> Res<Valu
         Ok(value) => return Ok(value),
         Err(failure) => failure,
     };
-    let literal = || scan_number(text).as_ref().and_then(Num::of).and_then(|n| n.to_kind(kind).ok());
-    let real = || parse_real(text).and_then(|n| Num::Double(n).to_kind(kind).ok());
-    let separated = || parse_decimal(&without_separators(text)?).map(Value::decimal);
+    let literal = || scan(text).as_ref().and_then(Num::of).and_then(|n| n.to_kind(kind).ok());
+    let culture = culture::invariant();
+    let real = || {
+        let n = parse_double(text, Styles::FLOAT_THOUSANDS, culture).ok()?;
+        Num::Double(n).to_kind(kind).ok()
+    };
+    let separated = || parse_decimal(text, Styles::NUMBER, culture).ok().map(Value::decimal);
     let value = match kind {
         TypeKind::Decimal => literal().or_else(separated),
         _ => literal().or_else(real),
@@ -42,51 +42,46 @@ pub fn to_big(rt: &mut dyn Runtime, text: &PsString, ty: TypeRef) -> Res<Value> 
     if text.trim().is_empty() {
         return Ok(BigInteger::value(0));
     }
-    let number = scan_number(text).as_ref().and_then(Num::of).or_else(|| parse_real(text).map(Num::Double));
+    let number = scan(text)
+        .as_ref()
+        .and_then(Num::of)
+        .or_else(|| parse_double(text, Styles::FLOAT_THOUSANDS, culture::invariant()).ok().map(Num::Double));
     match number.map(|n| n.to_big()) {
         Some(Ok(n)) => Ok(BigInteger::value(n)),
-        _ => Err(error(rt, text, ty, &Failure::Other("The value could not be parsed."))),
+        _ => Err(error(rt, text, ty, &format_error("The value could not be parsed."))),
     }
 }
 
-fn error(rt: &mut dyn Runtime, text: &PsString, ty: TypeRef, failure: &Failure) -> Flow {
+fn error(rt: &mut dyn Runtime, text: &PsString, ty: TypeRef, failure: &NetError) -> Flow {
     let id = match ty.kind {
         TypeKind::Single | TypeKind::Double => "InvalidCastFromStringToDoubleOrSingle",
         TypeKind::Decimal => "InvalidCastFromStringToDecimal",
         _ => "InvalidCastFromStringToInteger",
     };
-    let value = Value::String(text.clone());
-    match failure {
-        Failure::Format => {
-            let message = format!("The input string '{text}' was not in a correct format.");
-            errors::failed(rt, &value, ty, id, ("System.FormatException", &message))
-        }
-        Failure::Range(message) => errors::failed(rt, &value, ty, id, ("System.OverflowException", message)),
-        Failure::Other(message) => errors::failed(rt, &value, ty, id, ("System.FormatException", message)),
-    }
+    errors::failed(rt, &Value::String(text.clone()), ty, id, (failure.exception, &failure.message))
 }
 
 /// What the type's converter accepts: `Int32.Parse`, `#FF`, `0xFF`, `&hFF`.
-fn dotnet(text: &str, kind: TypeKind) -> Result<Value, Failure> {
-    if text.is_empty() {
-        return Num::Int(0).to_kind(kind).map_err(|_| Failure::Format);
-    }
+fn dotnet(text: &str, kind: TypeKind) -> Result<Value, NetError> {
+    let culture = culture::invariant();
     let trimmed = text.trim();
+    // No text and white space alone are zero.
+    if trimmed.is_empty() {
+        return Num::Int(0).to_kind(kind).map_err(|e| overflow(e.0));
+    }
+    let trim_error = |e: NetError| {
+        // The converter trims before it parses, the message shows the whole text.
+        if trimmed.len() < text.len() && e.exception == "System.FormatException" { bad(text) } else { e }
+    };
     match kind {
-        // White space alone is zero, not an error.
-        _ if trimmed.is_empty() => Num::Int(0).to_kind(kind).map_err(|_| Failure::Format),
-        TypeKind::Double => plain_real(trimmed).map(Value::Double).ok_or(Failure::Format),
-        TypeKind::Single => plain_real(trimmed).map(|n| Value::Single(n as f32)).ok_or(Failure::Format),
-        TypeKind::Decimal => {
-            if plain_real(trimmed).is_none() || trimmed.contains(['n', 'N', 'i', 'I']) {
-                return Err(Failure::Format);
-            }
-            match parse_decimal(trimmed) {
-                Some(d) => Ok(Value::decimal(d)),
-                None if trimmed.contains(['e', 'E']) => Err(Failure::Format),
-                None => Err(Failure::Range(range_message(kind))),
-            }
-        }
+        TypeKind::Double => parse_double(trimmed, Styles::FLOAT, culture).map(Value::Double).map_err(trim_error),
+        TypeKind::Single => parse_single(trimmed, Styles::FLOAT, culture).map(Value::Single).map_err(trim_error),
+        TypeKind::Decimal => match parse_decimal(trimmed, Styles::FLOAT, culture) {
+            Ok(d) => Ok(Value::decimal(d)),
+            // An exponent that is too large counts as a wrong format.
+            Err(_) if trimmed.contains(['e', 'E']) => Err(bad(text)),
+            Err(e) => Err(trim_error(e)),
+        },
         _ => {
             let lower = trimmed.get(..2).map(str::to_ascii_lowercase);
             let hex = match lower.as_deref() {
@@ -95,82 +90,39 @@ fn dotnet(text: &str, kind: TypeKind) -> Result<Value, Failure> {
             };
             match hex {
                 Some(digits) => hex_integer(digits, kind),
-                None => plain_integer(trimmed, kind),
+                None => parse_integer(trimmed, Styles::INTEGER, culture, kind).map_err(trim_error),
             }
         }
     }
 }
 
-fn plain_integer(text: &str, kind: TypeKind) -> Result<Value, Failure> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Failure::Format);
-    }
-    let range = Failure::Range(range_message(kind));
-    match text.parse::<i128>() {
-        Ok(n) => pack(n, kind).ok_or(range),
-        Err(_) => Err(range),
-    }
+fn bad(text: &str) -> NetError {
+    format_error(format!("The input string '{text}' was not in a correct format."))
 }
 
 /// `Convert.ToInt32(text, 16)`: all bits of the type may be used.
-fn hex_integer(digits: &str, kind: TypeKind) -> Result<Value, Failure> {
+fn hex_integer(digits: &str, kind: TypeKind) -> Result<Value, NetError> {
     let (bits, unsigned) = match kind {
-        TypeKind::SByte => (8, TypeKind::Byte),
-        TypeKind::Byte => (8, TypeKind::Byte),
+        TypeKind::SByte | TypeKind::Byte => (8, TypeKind::Byte),
         TypeKind::Int16 | TypeKind::UInt16 => (16, TypeKind::UInt16),
         TypeKind::Int32 | TypeKind::UInt32 => (32, TypeKind::UInt32),
         _ => (64, TypeKind::UInt64),
     };
     if digits.is_empty() {
-        return Num::Int(0).to_kind(kind).map_err(|_| Failure::Format);
+        return Num::Int(0).to_kind(kind).map_err(|e| overflow(e.0));
     }
-    let valid = digits.bytes().take_while(u8::is_ascii_hexdigit).count();
-    let range = || Failure::Range(range_message(unsigned));
-    match valid {
-        0 => return Err(Failure::Other("Could not find any recognizable digits.")),
+    match digits.bytes().take_while(u8::is_ascii_hexdigit).count() {
+        0 => return Err(format_error("Could not find any recognizable digits.")),
         n if n < digits.len() => {
-            return Err(Failure::Other("Additional non-parsable characters are at the end of the string."));
+            return Err(format_error("Additional non-parsable characters are at the end of the string."));
         }
         _ => {}
     }
-    let n = u128::from_str_radix(digits, 16).map_err(|_| range())?;
-    if n >= 1u128 << bits {
-        return Err(range());
-    }
+    let n = u128::from_str_radix(digits, 16).ok().filter(|n| *n < 1 << bits).ok_or_else(|| too_large(unsigned))?;
     let signed = matches!(kind, TypeKind::SByte | TypeKind::Int16 | TypeKind::Int32 | TypeKind::Int64);
     let n = n as i128;
-    let n = if signed && n >= 1i128 << (bits - 1) { n - (1i128 << bits) } else { n };
-    pack(n, kind).ok_or_else(range)
-}
-
-/// `NumberStyles.Float`: sign, digits, point, exponent; also `NaN` and `Infinity`.
-fn plain_real(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if unsigned.eq_ignore_ascii_case("nan") {
-        return Some(f64::NAN);
-    }
-    if unsigned.eq_ignore_ascii_case("infinity") {
-        return Some(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
-    }
-    if !unsigned.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// A real number that may hold thousands separators before its point.
-fn parse_real(text: &str) -> Option<f64> {
-    plain_real(&without_separators(text)?)
-}
-
-fn without_separators(text: &str) -> Option<String> {
-    let text = text.trim();
-    let point = text.find('.').unwrap_or(text.len());
-    if text[point..].contains(',') || text.trim_start_matches(['+', '-']).starts_with(',') {
-        return None;
-    }
-    Some(text.replace(',', ""))
+    let n = if signed && n >= 1 << (bits - 1) { n - (1 << bits) } else { n };
+    pack(n, kind).ok_or_else(|| too_large(unsigned))
 }
 
 /// The number an operator takes a string for: a literal, else the text as the other operand's kind.
@@ -178,7 +130,7 @@ pub fn operand(rt: &mut dyn Runtime, text: &PsString, fallback: TypeRef) -> Res<
     if text.trim().is_empty() {
         return Ok(Value::Int(0));
     }
-    match scan_number(text) {
+    match scan(text) {
         Some(number) => Ok(number),
         None => to_number(rt, text, fallback),
     }
@@ -200,6 +152,5 @@ mod tests {
         assert_eq!(int("#1f"), Some(31));
         assert_eq!(int("0x"), Some(0));
         assert_eq!(int("1,000"), None);
-        assert_eq!(parse_real("1,000.5"), Some(1000.5));
     }
 }
