@@ -5,6 +5,7 @@ pub mod arith;
 mod arith_object;
 pub mod bigint;
 pub mod bits;
+pub mod collate;
 pub mod collections;
 pub mod compare;
 pub mod composite;
