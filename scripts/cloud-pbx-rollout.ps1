@@ -166,8 +166,8 @@ foreach ($site in $sites) {
     }
 }
 
-if ((Get-CsTenantHybridConfiguration).PeerDestination -ne $sites[0].EdgeFqdn) {
-    Invoke-Change 'Default destination' { Set-CsTenantHybridConfiguration -PeerDestination $sites[0].EdgeFqdn }
+if ((Get-CsTenantHybridConfiguration).PeerDestination -ne $sites[0].Name) {
+    Invoke-Change 'Default destination' { Set-CsTenantHybridConfiguration -PeerDestination $sites[0].Name }
 }
 
 # ---- 3. routing ----------------------------------------------------------------------------------------------------
