@@ -72,9 +72,7 @@ pub fn format(format: &str, args: &[Value], culture: &Culture, fallback: &mut Fa
                         spec = &format[from..end];
                         at = end + 1;
                     }
-                    Some((end, _)) => {
-                        return Err(bad(offset(end + 1), "Unexpected opening brace in format item."));
-                    }
+                    Some((end, _)) => return Err(bad(offset(end), ENDS)),
                     None => return Err(bad(offset(bytes.len()), ENDS)),
                 }
             }

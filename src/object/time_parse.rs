@@ -1,0 +1,722 @@
+//! Reading dates as `DateTime.Parse` does: tokens of any culture-flavoured date and time in any sensible order. The
+//! exact patterns of `ParseExact` are in `time_parse_exact`, spans in `span_parse`.
+use crate::culture::{self, Culture};
+use crate::net_error::{NetError, format_error};
+use crate::scalars::DateTimeOffset;
+use crate::time::{self, Kind, MINUTE, SECOND};
+
+pub use crate::span_parse::{parse_span, parse_span_exact};
+pub use crate::time_parse_exact::{parse_date_exact, parse_offset_exact};
+
+/// `DateTimeStyles`
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DateStyles(pub u32);
+impl DateStyles {
+    pub const NONE: DateStyles = DateStyles(0);
+    pub const LEADING_WHITE: u32 = 1;
+    pub const TRAILING_WHITE: u32 = 2;
+    pub const INNER_WHITE: u32 = 4;
+    pub const NO_CURRENT_DATE: u32 = 8;
+    pub const ADJUST_TO_UNIVERSAL: u32 = 16;
+    pub const ASSUME_LOCAL: u32 = 32;
+    pub const ASSUME_UNIVERSAL_FLAG: u32 = 64;
+    pub const ROUNDTRIP_KIND: u32 = 128;
+    pub const ASSUME_UNIVERSAL: DateStyles = DateStyles(64);
+    pub(crate) fn has(self, flag: u32) -> bool {
+        self.0 & flag != 0
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub year: Option<i32>,
+    pub month: Option<i32>,
+    pub day: Option<i32>,
+    pub time: Option<(i32, i32, i32)>,
+    /// Ticks within the second.
+    pub fraction: i64,
+    pub weekday: Option<i32>,
+    /// Ticks from UTC, when the text says.
+    pub offset: Option<i64>,
+    /// The text said `Z` or `GMT`.
+    pub utc: bool,
+}
+
+/// Why a text is no date.
+pub(crate) enum Failure {
+    Bad,
+    Weekday,
+    Calendar,
+    Word(usize),
+    /// The offset takes the time out of the calendar.
+    Range,
+    Format(NetError),
+}
+impl Failure {
+    pub(crate) fn into_error(self, text: &str) -> NetError {
+        match self {
+            Failure::Bad => format_error(format!("String '{text}' was not recognized as a valid DateTime.")),
+            Failure::Weekday => format_error(format!(
+                "String '{text}' was not recognized as a valid DateTime because the day of week was incorrect."
+            )),
+            Failure::Calendar => format_error(format!(
+                "The DateTime represented by the string '{text}' is not supported in calendar \
+                 'System.Globalization.GregorianCalendar'."
+            )),
+            Failure::Word(at) => format_error(format!(
+                "The string '{text}' was not recognized as a valid DateTime. There is an unknown word starting at \
+                 index '{at}'."
+            )),
+            Failure::Range => format_error(format!("The DateTime represented by the string '{text}' is out of range.")),
+            Failure::Format(error) => error,
+        }
+    }
+}
+
+/// `DateTime.Parse(text, culture, styles)`: the bits of the value.
+pub fn parse_date(text: &str, culture: &Culture, styles: DateStyles) -> Result<u64, NetError> {
+    read(text, culture).and_then(|fields| finish(&fields, styles)).map_err(|e| e.into_error(text))
+}
+/// `DateTimeOffset.Parse(text, culture, styles)`
+pub fn parse_offset(text: &str, culture: &Culture, styles: DateStyles) -> Result<DateTimeOffset, NetError> {
+    read(text, culture).and_then(|fields| finish_offset(&fields, styles)).map_err(|e| e.into_error(text))
+}
+
+/// A year of two digits lies between 1950 and 2049.
+pub(crate) fn four_digits(year: i32) -> i32 {
+    match year {
+        0..=49 => 2000 + year,
+        50..=99 => 1900 + year,
+        other => other,
+    }
+}
+
+fn clock(fields: &Fields, styles: DateStyles) -> Result<i64, Failure> {
+    let (mut year, mut month, mut day) = (fields.year, fields.month, fields.day);
+    if year.is_none() || month.is_none() || day.is_none() {
+        let now = if styles.has(DateStyles::NO_CURRENT_DATE) { 0 } else { time::ticks(time::now()) };
+        let today = time::ymd(now);
+        if year.is_none() && month.is_none() && day.is_none() {
+            (year, month, day) = (Some(today.0), Some(today.1), Some(today.2));
+        }
+        (year, month, day) = (year.or(Some(today.0)), month.or(Some(1)), day.or(Some(1)));
+    }
+    let date = time::from_ymd(year.unwrap_or(1), month.unwrap_or(1), day.unwrap_or(1)).ok_or(Failure::Calendar)?;
+    let (hour, minute, second) = fields.time.unwrap_or_default();
+    let ticks = date + time::from_hms(hour, minute, second).ok_or(Failure::Calendar)? + fields.fraction;
+    if fields.weekday.is_some_and(|d| d != time::day_of_week(ticks)) {
+        return Err(Failure::Weekday);
+    }
+    Ok(ticks.min(time::MAX_TICKS))
+}
+
+pub(crate) fn finish(fields: &Fields, styles: DateStyles) -> Result<u64, Failure> {
+    let ticks = clock(fields, styles)?;
+    let adjust = styles.has(DateStyles::ADJUST_TO_UNIVERSAL);
+    let Some(offset) = fields.offset else {
+        let kind = if styles.has(DateStyles::ASSUME_LOCAL) {
+            Kind::Local
+        } else if styles.has(DateStyles::ASSUME_UNIVERSAL_FLAG) {
+            Kind::Utc
+        } else {
+            return Ok(time::make(ticks, Kind::Unspecified));
+        };
+        let value = time::make(ticks, kind);
+        return Ok(if adjust { time::to_utc(value) } else { time::to_local(value) });
+    };
+    if styles.has(DateStyles::ROUNDTRIP_KIND) && fields.utc {
+        return Ok(time::make(ticks, Kind::Utc));
+    }
+    let mut utc = ticks - offset;
+    if !(0..=time::MAX_TICKS).contains(&utc) {
+        // A bare time with an offset may fall off the first day.
+        utc = if utc < 0 && fields.year.is_none() { utc + time::DAY } else { return Err(Failure::Range) };
+    }
+    let value = time::make(utc, Kind::Utc);
+    Ok(if adjust { value } else { time::to_local(value) })
+}
+
+pub(crate) fn finish_offset(fields: &Fields, styles: DateStyles) -> Result<DateTimeOffset, Failure> {
+    let ticks = clock(fields, styles)?;
+    let mut offset = match fields.offset {
+        Some(offset) => offset,
+        None if styles.has(DateStyles::ASSUME_UNIVERSAL_FLAG) => 0,
+        None => time::offset_of_local(ticks),
+    };
+    let (mut ticks, utc) = (ticks, ticks - offset);
+    if !(0..=time::MAX_TICKS).contains(&utc) || offset.abs() > 14 * time::HOUR {
+        return Err(Failure::Range);
+    }
+    if styles.has(DateStyles::ADJUST_TO_UNIVERSAL) {
+        (ticks, offset) = (utc, 0);
+    }
+    Ok(DateTimeOffset { ticks, offset: (offset / MINUTE) as i32 })
+}
+
+/// What follows a number.
+#[derive(Clone, Copy, PartialEq)]
+enum After {
+    End,
+    Space,
+    Date,
+    Time,
+    AmPm,
+    /// The `T` of ISO 8601.
+    T,
+    /// 年, 月, 日, 時, 分, 秒
+    Suffix(char),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Piece {
+    Number(i32),
+    Month(i32),
+    Year(i32),
+}
+
+struct Reader<'a> {
+    text: Vec<char>,
+    at: usize,
+    culture: &'a Culture,
+    /// Parts of a date that wait for more.
+    date: Vec<Piece>,
+    /// The last part was followed by a date separator: more must come.
+    joined: bool,
+    clock: Vec<i32>,
+    afternoon: Option<bool>,
+    year: Option<i32>,
+    month: Option<i32>,
+    /// A complete date or time has been read.
+    done: bool,
+    suffixed: bool,
+    fields: Fields,
+}
+
+fn read(text: &str, culture: &Culture) -> Result<Fields, Failure> {
+    let mut reader = Reader {
+        text: text.chars().collect(),
+        at: 0,
+        culture,
+        date: Vec::new(),
+        joined: false,
+        clock: Vec::new(),
+        afternoon: None,
+        year: None,
+        month: None,
+        done: false,
+        suffixed: false,
+        fields: Fields::default(),
+    };
+    reader.run()?;
+    Ok(reader.fields)
+}
+
+fn is_white(c: char) -> bool {
+    c.is_whitespace()
+}
+
+/// Order of year, month and day in a pattern, e.g. `MDY`.
+fn order(pattern: &str) -> [char; 3] {
+    let place = |c: char| pattern.find(c).unwrap_or(usize::MAX);
+    let mut all = [('y', place('y')), ('M', place('M')), ('d', place('d'))];
+    all.sort_by_key(|(_, at)| *at);
+    all.map(|(c, _)| c)
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text.get(self.at).copied()
+    }
+    fn skip_white(&mut self) {
+        while self.peek().is_some_and(is_white) {
+            self.at += 1;
+        }
+    }
+
+    /// Moves over `word` when it stands here, any case, and no letter follows a word that ends in one.
+    fn take(&mut self, word: &str) -> bool {
+        let mut at = self.at;
+        let mut last = ' ';
+        for c in word.chars() {
+            match self.text.get(at) {
+                Some(t) if crate::string::fold(*t) == crate::string::fold(c) || (is_white(*t) && is_white(c)) => {
+                    at += 1;
+                    last = c;
+                }
+                _ => return false,
+            }
+        }
+        let cut = last.is_alphabetic() && last.is_ascii() && self.text.get(at).is_some_and(|c| c.is_alphabetic());
+        if word.is_empty() || cut {
+            return false;
+        }
+        self.at = at;
+        true
+    }
+    /// The place of the name that stands here; longest names are tried first.
+    fn name(&mut self, lists: &[&[&str]]) -> Option<i32> {
+        let mut names: Vec<(usize, &str)> = lists.iter().flat_map(|l| l.iter().copied().enumerate()).collect();
+        names.sort_by_key(|(_, n)| std::cmp::Reverse(n.len()));
+        names.into_iter().find(|(_, n)| self.take(n)).map(|(at, _)| at as i32)
+    }
+
+    fn run(&mut self) -> Result<(), Failure> {
+        loop {
+            self.skip_white();
+            let Some(c) = self.peek() else { break };
+            if c.is_ascii_digit() {
+                self.number()?;
+                continue;
+            }
+            if matches!(c, ',' | '.') || c == '\0' || c == '#' {
+                self.at += 1;
+                continue;
+            }
+            if matches!(c, '+' | '-') && self.fields.offset.is_none() && self.done {
+                self.offset()?;
+                continue;
+            }
+            self.word()?;
+        }
+        self.end()
+    }
+
+    /// What waits is complete at the end of the text.
+    fn end(&mut self) -> Result<(), Failure> {
+        if !self.clock.is_empty() || self.joined {
+            return Err(Failure::Bad);
+        }
+        if self.suffixed {
+            self.fields.year = self.fields.year.or(self.year);
+            self.done = true;
+        }
+        if !self.date.is_empty() {
+            if self.date.len() < 2 {
+                return Err(Failure::Bad);
+            }
+            self.date_done()?;
+        }
+        if !self.done { Err(Failure::Bad) } else { Ok(()) }
+    }
+
+    fn word(&mut self) -> Result<(), Failure> {
+        let f = &self.culture.date;
+        let plain = &culture::invariant().date;
+        let start = self.at;
+        let months: [&[&str]; 6] = [
+            &f.months,
+            &f.months_genitive,
+            &f.short_months,
+            &f.short_months_genitive,
+            &plain.months,
+            &plain.short_months,
+        ];
+        if let Some(month) = self.name(&months) {
+            let after = self.after()?;
+            return self.month_token(month + 1, after);
+        }
+        if let Some(day) = self.name(&[&f.days, &f.short_days, &plain.days, &plain.short_days]) {
+            if self.fields.weekday.is_some() {
+                return Err(Failure::Bad);
+            }
+            self.fields.weekday = Some(day);
+            return Ok(());
+        }
+        if self.am_pm()? {
+            return Ok(());
+        }
+        if self.take("GMT") || self.take("Z") {
+            if self.fields.offset.is_some() {
+                return Err(Failure::Bad);
+            }
+            self.fields.offset = Some(0);
+            self.fields.utc = true;
+            return Ok(());
+        }
+        if [f.era, f.era_short, "A.D.", "AD"].into_iter().any(|era| self.take(era)) {
+            return Ok(());
+        }
+        if self.text[start].is_alphabetic() { Err(Failure::Word(self.unit(start))) } else { Err(Failure::Bad) }
+    }
+
+    fn unit(&self, at: usize) -> usize {
+        self.text[..at].iter().map(|c| c.len_utf16()).sum()
+    }
+
+    fn am_pm(&mut self) -> Result<bool, Failure> {
+        let f = &self.culture.date;
+        let afternoon = if [f.am, "AM"].into_iter().any(|w| self.take(w)) {
+            false
+        } else if [f.pm, "PM"].into_iter().any(|w| self.take(w)) {
+            true
+        } else {
+            return Ok(false);
+        };
+        if self.afternoon.is_some() {
+            return Err(Failure::Bad);
+        }
+        self.afternoon = Some(afternoon);
+        Ok(true)
+    }
+
+    fn after(&mut self) -> Result<After, Failure> {
+        self.skip_white();
+        let Some(c) = self.peek() else { return Ok(After::End) };
+        if c.is_ascii_digit() {
+            return Ok(After::Space);
+        }
+        let f = &self.culture.date;
+        if c.is_alphabetic() && self.am_pm()? {
+            return Ok(After::AmPm);
+        }
+        if self.take(f.date_separator) || self.take("/") {
+            return Ok(After::Date);
+        }
+        if c == '-' {
+            // A separator where one may stand, else the sign of an offset.
+            if self.date.len() > 1 || !self.clock.is_empty() {
+                return Ok(After::Space);
+            }
+            self.at += 1;
+            return Ok(After::Date);
+        }
+        if self.take(f.time_separator) || self.take(":") {
+            return Ok(After::Time);
+        }
+        if matches!(c, 'T' | 't') && self.text.get(self.at + 1).is_none_or(|n| !n.is_alphabetic()) {
+            self.at += 1;
+            return Ok(After::T);
+        }
+        if "年月日時分秒".contains(c) {
+            self.at += 1;
+            return Ok(After::Suffix(c));
+        }
+        Ok(After::Space)
+    }
+
+    fn number(&mut self) -> Result<(), Failure> {
+        let start = self.at;
+        let mut value = 0i32;
+        while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {
+            if self.at - start >= 8 {
+                return Err(Failure::Bad);
+            }
+            value = value * 10 + digit as i32;
+            self.at += 1;
+        }
+        let digits = self.at - start;
+        if digits > 2 {
+            return self.year_token(value);
+        }
+        match self.clock.len() {
+            0 => {}
+            count => {
+                if count == 2 && self.peek() == Some('.') {
+                    self.at += 1;
+                    self.fields.fraction = self.fraction()?;
+                }
+                let mark = self.at;
+                self.skip_white();
+                if matches!(self.peek(), Some('+' | '-')) {
+                    if self.fields.offset.is_some() {
+                        return Err(Failure::Bad);
+                    }
+                    self.offset()?;
+                } else {
+                    self.at = mark;
+                }
+            }
+        }
+        let after = self.after()?;
+        match after {
+            After::Suffix(c) => return self.suffix(value, c),
+            After::T => {
+                let iso = self.date.first().is_some_and(|p| matches!(p, Piece::Year(_))) && self.date.len() == 2;
+                if !iso {
+                    return Err(Failure::Bad);
+                }
+                self.date.push(Piece::Number(value));
+                self.date_done()?;
+                return self.iso_time();
+            }
+            _ => {}
+        }
+        if !self.clock.is_empty() {
+            self.clock.push(value);
+            return match (after, self.clock.len()) {
+                (After::Time, 2) => Ok(()),
+                (After::End | After::Space | After::AmPm, _) => self.time_done(),
+                _ => Err(Failure::Bad),
+            };
+        }
+        let kinds = (self.date.len(), self.joined);
+        match after {
+            After::Time => {
+                // A complete date may end right before a time.
+                match kinds {
+                    (0, _) => {}
+                    (2, false) if !matches!(self.date[0], Piece::Year(_)) => self.date_done()?,
+                    _ => return Err(Failure::Bad),
+                }
+                self.clock.push(value);
+                Ok(())
+            }
+            After::AmPm
+                if kinds.0 == 0 || (kinds == (2, false) && self.date.iter().all(|p| matches!(p, Piece::Number(_)))) =>
+            {
+                if kinds.0 == 2 {
+                    self.date_done()?;
+                }
+                self.clock.push(value);
+                self.time_done()
+            }
+            _ => self.piece(Piece::Number(value), after),
+        }
+    }
+
+    fn year_token(&mut self, value: i32) -> Result<(), Failure> {
+        if self.year.is_some() {
+            return Err(Failure::Bad);
+        }
+        self.year = Some(value);
+        match self.after()? {
+            After::Suffix('年') => {
+                self.fields.year = Some(value);
+                self.suffixed = true;
+                Ok(())
+            }
+            After::T | After::Time | After::Suffix(_) => Err(Failure::Bad),
+            after => self.piece(Piece::Year(value), after),
+        }
+    }
+
+    fn month_token(&mut self, month: i32, after: After) -> Result<(), Failure> {
+        if self.month.is_some() || matches!(after, After::Time | After::AmPm | After::T | After::Suffix(_)) {
+            return Err(Failure::Bad);
+        }
+        self.month = Some(month);
+        self.piece(Piece::Month(month), after)
+    }
+
+    /// One more part of a date.
+    fn piece(&mut self, piece: Piece, after: After) -> Result<(), Failure> {
+        if !self.clock.is_empty() {
+            return Err(Failure::Bad);
+        }
+        self.date.push(piece);
+        let count = self.date.len();
+        self.joined = after == After::Date;
+        match (count, after) {
+            (1, After::Space | After::Date) => Ok(()),
+            (1, _) => Err(Failure::Bad),
+            (2, After::End) => self.date_done(),
+            (2, After::Space | After::Date) => Ok(()),
+            (2, _) => Err(Failure::Bad),
+            (_, After::Date | After::Time | After::T) => Err(Failure::Bad),
+            _ => self.date_done(),
+        }
+    }
+
+    /// Which of the parts is what, by the culture's patterns.
+    fn date_done(&mut self) -> Result<(), Failure> {
+        use Piece::{Month, Number, Year};
+        if self.fields.month.is_some() || self.fields.year.is_some() {
+            return Err(Failure::Bad);
+        }
+        let f = &self.culture.date;
+        let day_first = order(f.month_day)[..2].contains(&'d') && f.month_day.find('d') < f.month_day.find('M');
+        let year_first = f.year_month.find('y') < f.year_month.find('M');
+        let short = order(f.short_date());
+        let this_year = || time::ymd(time::ticks(time::now())).0;
+        let valid = |y: i32, m: i32, d: i32| time::from_ymd(four_digits(y), m, d).is_some();
+        let (year, month, day) = match *self.date.as_slice() {
+            [Number(a), Number(b)] if day_first => (this_year(), b, a),
+            [Number(a), Number(b)] => (this_year(), a, b),
+            [Month(m), Number(n)] if day_first && !year_first => (four_digits(n), m, 1),
+            [Number(n), Month(m)] if year_first => (four_digits(n), m, 1),
+            [Month(m), Number(n)] | [Number(n), Month(m)] => (this_year(), m, n),
+            [Year(y), Number(n)] | [Number(n), Year(y)] => (y, n, 1),
+            [Year(y), Month(m)] | [Month(m), Year(y)] => (y, m, 1),
+            [Number(a), Number(b), Number(c)] => {
+                let mut parts = (0, 0, 0);
+                for (kind, n) in short.into_iter().zip([a, b, c]) {
+                    match kind {
+                        'y' => parts.0 = four_digits(n),
+                        'M' => parts.1 = n,
+                        _ => parts.2 = n,
+                    }
+                }
+                parts
+            }
+            // A month's name and two numbers: the culture's order, turned round when it makes no day.
+            [Month(m), Number(a), Number(b)] | [Number(a), Month(m), Number(b)] | [Number(a), Number(b), Month(m)] => {
+                let year_at_front = short[0] == 'y';
+                let (y, d) = if year_at_front { (a, b) } else { (b, a) };
+                let (y, d) = if valid(y, m, d) { (y, d) } else { (d, y) };
+                (four_digits(y), m, d)
+            }
+            [Year(y), Number(a), Number(b)] if short == ['y', 'd', 'M'] => (y, b, a),
+            [Year(y), Number(a), Number(b)] => (y, a, b),
+            [Number(a), Number(b), Year(y)] if short[0] == 'd' || short == ['y', 'd', 'M'] => (y, b, a),
+            [Number(a), Number(b), Year(y)] => (y, a, b),
+            [Number(a), Year(y), Number(b)] => (y, a, b),
+            [Year(y), Month(m), Number(d)]
+            | [Year(y), Number(d), Month(m)]
+            | [Month(m), Year(y), Number(d)]
+            | [Month(m), Number(d), Year(y)]
+            | [Number(d), Month(m), Year(y)]
+            | [Number(d), Year(y), Month(m)] => (y, m, d),
+            _ => return Err(Failure::Bad),
+        };
+        if time::from_ymd(year, month, day).is_none() {
+            return Err(Failure::Bad);
+        }
+        (self.fields.year, self.fields.month, self.fields.day) = (Some(year), Some(month), Some(day));
+        self.date.clear();
+        (self.joined, self.done) = (false, true);
+        Ok(())
+    }
+
+    fn time_done(&mut self) -> Result<(), Failure> {
+        if self.fields.time.is_some() {
+            return Err(Failure::Bad);
+        }
+        let part = |at: usize| self.clock.get(at).copied().unwrap_or(0);
+        let hour = half_day(part(0), self.afternoon).ok_or(Failure::Bad)?;
+        self.fields.time = Some((hour, part(1), part(2)));
+        self.clock.clear();
+        self.done = true;
+        Ok(())
+    }
+
+    /// `HH:mm[:ss[.fff]]` and an offset, nothing else.
+    fn iso_time(&mut self) -> Result<(), Failure> {
+        let two = |reader: &mut Self| {
+            reader.skip_white();
+            let mut value = None;
+            for _ in 0..2 {
+                let Some(digit) = reader.peek().and_then(|c| c.to_digit(10)) else { break };
+                value = Some(value.unwrap_or(0) * 10 + digit as i32);
+                reader.at += 1;
+            }
+            value.ok_or(Failure::Bad)
+        };
+        let hour = two(self)?;
+        self.skip_white();
+        if !self.take(":") {
+            return Err(Failure::Bad);
+        }
+        let minute = two(self)?;
+        self.skip_white();
+        let mut second = 0;
+        if self.take(":") {
+            second = two(self)?;
+            if matches!(self.peek(), Some('.' | ',')) {
+                self.at += 1;
+                self.fields.fraction = self.fraction()?;
+            }
+        }
+        self.skip_white();
+        match self.peek() {
+            Some('+' | '-') => self.offset()?,
+            Some('Z' | 'z') => {
+                self.at += 1;
+                (self.fields.offset, self.fields.utc) = (Some(0), true);
+            }
+            _ => {}
+        }
+        self.skip_white();
+        while matches!(self.peek(), Some('\0' | '#')) {
+            self.at += 1;
+        }
+        if self.at < self.text.len() {
+            return Err(Failure::Bad);
+        }
+        self.fields.time = Some((hour, minute, second));
+        self.done = true;
+        Ok(())
+    }
+
+    /// Digits behind the point as ticks.
+    fn fraction(&mut self) -> Result<i64, Failure> {
+        let start = self.at;
+        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            self.at += 1;
+        }
+        let digits: String = self.text[start..self.at].iter().collect();
+        fraction_ticks(&digits).ok_or(Failure::Bad)
+    }
+
+    fn offset(&mut self) -> Result<(), Failure> {
+        let (offset, next) = read_offset(&self.text, self.at).ok_or(Failure::Bad)?;
+        (self.fields.offset, self.at) = (Some(offset), next);
+        Ok(())
+    }
+
+    fn suffix(&mut self, value: i32, c: char) -> Result<(), Failure> {
+        self.suffixed = true;
+        let (hour, minute, second) = self.fields.time.unwrap_or_default();
+        match c {
+            '年' => self.fields.year = Some(four_digits(value)),
+            '月' => self.fields.month = Some(value),
+            '日' => self.fields.day = Some(value),
+            '時' => self.fields.time = Some((half_day(value, self.afternoon).ok_or(Failure::Bad)?, minute, second)),
+            '分' => self.fields.time = Some((hour, value, second)),
+            _ => self.fields.time = Some((hour, minute, value)),
+        }
+        Ok(())
+    }
+}
+
+/// The hour of the day; none when morning or afternoon does not go with it.
+pub(crate) fn half_day(hour: i32, afternoon: Option<bool>) -> Option<i32> {
+    match afternoon {
+        None => Some(hour),
+        Some(false) if hour > 12 => None,
+        Some(false) => Some(hour % 12),
+        Some(true) if hour > 23 => None,
+        Some(true) if hour < 12 => Some(hour + 12),
+        Some(true) => Some(hour),
+    }
+}
+
+/// Ticks of the digits behind a second's point, rounded.
+pub(crate) fn fraction_ticks(digits: &str) -> Option<i64> {
+    if digits.is_empty() {
+        return None;
+    }
+    format!("0.{digits}").parse::<f64>().ok().map(|n| (n * SECOND as f64).round() as i64)
+}
+
+/// `+h`, `+hh`, `+hhmm` or `+hh:mm` at a place: ticks, and the place behind.
+pub(crate) fn read_offset(text: &[char], at: usize) -> Option<(i64, usize)> {
+    let sign = match text.get(at)? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let run = |from: usize| text[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let number = |from: usize, to: usize| text[from..to].iter().collect::<String>().parse::<i64>().ok();
+    let from = at + 1;
+    let (hours, minutes, end) = match run(from) {
+        count @ (1 | 2) => {
+            let end = from + count;
+            if text.get(end) == Some(&':') {
+                let count = run(end + 1);
+                if count != 2 {
+                    return None;
+                }
+                (number(from, end)?, number(end + 1, end + 3)?, end + 3)
+            } else {
+                (number(from, end)?, 0, end)
+            }
+        }
+        count @ (3 | 4) => {
+            let end = from + count;
+            (number(from, end - 2)?, number(end - 2, end)?, end)
+        }
+        _ => return None,
+    };
+    (minutes < 60 && hours <= 14).then(|| (sign * (hours * 60 + minutes) * MINUTE, end))
+}
