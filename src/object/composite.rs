@@ -1,7 +1,10 @@
 //! Composite formatting: `String.Format` and the `-f` operator (`{0,-10:N2}`), with .NET's messages.
-use crate::culture::Culture;
+use crate::culture::{self, Culture};
 use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
 use crate::net_error::format_error;
+use crate::runtime::Runtime;
+use crate::text::type_text;
+use crate::types;
 use crate::value::Value;
 
 /// Text of a value that has no format of its own (collections, objects): the engine's affair.
@@ -126,6 +129,26 @@ fn number(bytes: &[u8], at: &mut usize) -> Result<usize, &'static str> {
         }
     }
     if *at >= bytes.len() { Err(ENDS) } else { Ok(n) }
+}
+
+/// The `-f` operator: the elements of an `object[]` are the arguments, everything else is the only one.
+pub fn operator(rt: &mut dyn Runtime, left: &Value, right: &Value) -> Res<Value> {
+    let text = rt.to_text(left);
+    let args = match right.base() {
+        Value::Array(a) if *a.elem == types::OBJECT && a.dims.is_none() => a.to_vec(),
+        _ => vec![right.clone()],
+    };
+    let result = format(&text, &args, culture::current(), &mut |out, value| object_into(rt, out, value));
+    result.map(Value::from).map_err(operator_flow)
+}
+
+/// `ToString()` of what has no format: collections say their type, objects made of properties show them.
+pub fn object_into(rt: &mut dyn Runtime, out: &mut String, value: &Value) -> Res<()> {
+    match value.base() {
+        Value::Array(_) | Value::List(_) | Value::Dict(_) => out.push_str(&type_text(types::type_of(value))),
+        _ => out.push_str(&rt.to_text(value)),
+    }
+    Ok(())
 }
 
 /// What `-f` makes of a FormatException: FormatError with PowerShell's text around .NET's; other flows pass.

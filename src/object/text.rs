@@ -7,7 +7,7 @@ use crate::number_format::{format_into, plain_into, short_into};
 use crate::string::{PsString, char_from_unit};
 use crate::time_format::{date_into, span_into};
 use crate::types::{TypeKind, TypeRef};
-use crate::value::Value;
+use crate::value::{Obj, Value};
 use std::cell::RefCell;
 
 /// The text PowerShell makes of a scalar; none for collections and objects made of properties, whose text needs the
@@ -23,14 +23,21 @@ pub fn text_of(value: &Value) -> Option<PsString> {
         }
         Value::Wrapped(w) => return text_of(&w.base),
         Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Custom(_) | Value::Variable(_) => return None,
-        // Dates and spans, numbers, type names, ...
-        Value::Object(o) => o.data().text()?,
+        Value::Object(o) => object_text(o)?,
         other => {
             let mut out = String::new();
             scalar_into(&mut out, other);
             out.into()
         }
     })
+}
+
+/// Objects that know formats are written for the invariant culture.
+fn object_text(object: &Obj) -> Option<PsString> {
+    match object.data().format("", culture::invariant()) {
+        Some(text) => text.ok(),
+        None => object.data().text(),
+    }
 }
 
 fn int_text(n: i32) -> PsString {
@@ -63,7 +70,7 @@ pub fn text_into(out: &mut String, value: &Value) -> bool {
         Value::Char(c) => out.push(char_from_unit(*c)),
         Value::Wrapped(w) => return text_into(out, &w.base),
         Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Custom(_) | Value::Variable(_) => return false,
-        Value::Object(o) => match o.data().text() {
+        Value::Object(o) => match object_text(o) {
             Some(text) => out.push_str(&text),
             None => return false,
         },

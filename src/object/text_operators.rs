@@ -4,8 +4,8 @@ use crate::runtime::Runtime;
 use crate::value::Value;
 
 /// `-f`
-pub fn format(rt: &mut dyn Runtime, left: &Value, _right: &Value) -> Res<Value> {
-    Ok(Value::String(rt.to_text(left)))
+pub fn format(rt: &mut dyn Runtime, left: &Value, right: &Value) -> Res<Value> {
+    crate::composite::operator(rt, left, right)
 }
 /// `-join`
 pub fn join(rt: &mut dyn Runtime, left: &Value, right: &Value) -> Res<Value> {
