@@ -37,6 +37,7 @@ pub mod time;
 pub mod time_format;
 pub mod time_parse;
 mod time_parse_exact;
+pub mod time_unix;
 pub mod type_name;
 pub mod types;
 pub mod value;

@@ -126,7 +126,7 @@ pub fn format_into(out: &mut String, num: Num<'_>, format: &str, culture: &Cultu
         b'G' | b'R' if matches!(num, Num::Big(_)) => decimal(out, num, precision.unwrap_or(0), nf),
         b'X' | b'B' => bits(out, num, letter, precision.unwrap_or(0)),
         b'G' | b'R' => {
-            let count = precision.filter(|p| *p > 0 && upper == b'G');
+            let count = precision.filter(|p| *p > 0 && (upper == b'G' || !num.is_float()));
             match count {
                 None if letter.is_ascii_uppercase() => plain_into(out, num, culture),
                 None => {
@@ -137,7 +137,7 @@ pub fn format_into(out: &mut String, num: Num<'_>, format: &str, culture: &Cultu
                     let mut digits = Digits::of(num, Want::Significant(count));
                     let exact = digits.float;
                     digits.round(count as i64, exact);
-                    general(out, &digits, count, letter - (b'G' - b'E'), true, nf);
+                    general(out, &digits, count, if letter.is_ascii_uppercase() { b'E' } else { b'e' }, true, nf);
                 }
             }
         }
