@@ -25,11 +25,12 @@ fn main() {
         .collect();
     files.sort();
     let mut rows = Vec::new();
-    let mut out = String::from("pub static FILES: &[&str] = &[\n");
+    let mut out = String::from("/// Family name and text of every file.\npub static FILES: &[(&str, &str)] = &[\n");
     for (number, path) in files.iter().enumerate() {
         let text = fs::read_to_string(path).expect("UTF-8 text");
         let full = path.canonicalize().expect("existing file");
-        writeln!(out, "    include_str!({:?}),", full.display().to_string()).expect("text");
+        let family = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+        writeln!(out, "    ({family:?}, include_str!({:?})),", full.display().to_string()).expect("text");
         if path.extension().is_some_and(|e| e == "toml") {
             scan_toml(&text, number, path, &mut rows);
         } else {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialtone_engine::{Command, Cx};
+use dialtone_object::convert::to_bool;
 use dialtone_object::{ErrorCategory, ErrorRecord, Exception, Flow, FlowKind, PsString, Res, Runtime, Value};
 use serde_json::Value as Json;
 
@@ -91,9 +92,11 @@ impl Run<'_, '_> {
     /// warning.
     pub fn allowed(&mut self, session: &Session, target: &str, call: &Call) -> Result<bool, Stop> {
         if !self.cx.should_process(target, self.definition.name)? {
-            if self.cx.en.what_if(self.cx.inv) {
+            if self.what_if() {
                 let body = call.body.as_ref().map(|b| format!(" {}", masked(b))).unwrap_or_default();
-                self.cx.en.host_line(&format!("         {}{body}", call.line()));
+                let host = self.cx.en.host.clone();
+                // A host that cannot write any more has nobody who would read it.
+                let _ = host.write(&format!("         {}{body}\n", call.line()), None, None);
             }
             return Ok(false);
         }
@@ -107,6 +110,11 @@ impl Run<'_, '_> {
             );
         }
         Ok(true)
+    }
+
+    fn what_if(&mut self) -> bool {
+        let given = self.cx.inv.common.what_if;
+        given.unwrap_or_else(|| self.cx.en.variable("WhatIfPreference").is_some_and(|v| to_bool(&v)))
     }
 
     fn request(&mut self, routes: &[Route]) -> Result<(), Stop> {

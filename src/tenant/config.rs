@@ -10,7 +10,7 @@ use crate::bound::{Bound, Given, cleared, is_control};
 use crate::command::{Run, Stop, operation};
 use crate::convert;
 use crate::definition::{Column, ConfigKind, ConfigType, Verb};
-use crate::exchange::{self, Call, Failure};
+use crate::exchange::{self, Call, Failure, Listener};
 use crate::reply::{self, same_identity, strip_tag};
 use crate::session::Session;
 use crate::{index, template};
@@ -89,7 +89,7 @@ fn create(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
     }
     let instance = Call::get(instance_path(config, &identity), &op);
     // When the answer to the POST gets lost, the instance itself tells whether it was made.
-    let mut made = |listener: &mut dyn exchange::Listener| match exchange::call(session, instance.clone(), listener, None) {
+    let mut made = |listener: &mut dyn Listener| match exchange::call(session, instance.clone(), listener, None) {
         Ok(_) => Ok(true),
         Err(Failure::Api(error)) if error.status == 404 => Ok(false),
         Err(other) => Err(other),
@@ -122,9 +122,10 @@ fn update(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
 
 fn remove(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) -> Result<(), Stop> {
     let identity = bound.identity.clone().unwrap_or_else(|| GLOBAL.to_owned());
+    let force = if bound.switch("Force") { "?force=true" } else { "" };
     let call = Call {
         method: "DELETE".into(),
-        path: instance_path(config, &identity),
+        path: format!("{}{force}", instance_path(config, &identity)),
         body: None,
         operation: operation(run.definition.name),
     };
@@ -172,9 +173,10 @@ fn grant(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) -
 }
 
 /// What was given, under the names of the wire. `current` is the instance that `@{Add=..}` changes.
-fn fields(run: &Run, bound: &Bound, config: &ConfigType, current: &Json) -> Map<String, Json> {
+fn fields(run: &mut Run, bound: &Bound, config: &ConfigType, current: &Json) -> Map<String, Json> {
     let mut body = Map::new();
     let set = run.cx.args.set_name().to_owned();
+    let typed = run.definition.output.len() > 1;
     for given in bound.given.iter().filter(|g| !is_control(&g.name) && g.name != "Identity") {
         let wire = config.wire.iter().find(|(p, _)| p.eq_ignore_ascii_case(&given.name)).map(|(_, w)| w.as_str());
         if let Some((field, word)) = wire.and_then(|w| w.split_once('=')) {
@@ -183,8 +185,13 @@ fn fields(run: &Run, bound: &Bound, config: &ConfigType, current: &Json) -> Map<
             }
             continue;
         }
-        let column = run.definition.output.iter().find(|c| c.path[0].eq_ignore_ascii_case(wire.unwrap_or(&given.name)));
-        let field = wire.or(column.map(|c| c.path[0].as_str())).unwrap_or(&given.name);
+        let definition = run.definition;
+        let column = definition.output.iter().find(|c| c.path[0].eq_ignore_ascii_case(wire.unwrap_or(&given.name)));
+        let Some(field) = wire.or(column.map(|c| c.path[0].as_str())).or((!typed).then_some(given.name.as_str())) else {
+            // A parameter of the past whose setting is gone.
+            run.warn(&format!("-{} is no longer a setting of {}; it is left out.", given.name, config.name));
+            continue;
+        };
         body.insert(field.to_owned(), field_value(given, column, get(current, field)));
     }
     // A set that belongs to one of the switches says as much as the switch itself.

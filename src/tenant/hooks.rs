@@ -4,8 +4,7 @@
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
-use dialtone_object::psobject::Member;
-use dialtone_object::{ErrorCategory, ErrorRecord, PSObject, PsString, Res, Runtime, Value};
+use dialtone_object::{ErrorCategory, ErrorRecord, PSObject, Res, Runtime, Value};
 
 use crate::command::{Run, Stop, operation};
 use crate::exchange::Call;
@@ -168,7 +167,6 @@ fn online_session(run: &mut Run) -> Result<(), Stop> {
 const SESSION_TYPE: &str = "System.Management.Automation.Runspaces.PSSession";
 
 fn session_object(id: i32, name: &str) -> Value {
-    let shown = ["Id", "Name", "ComputerName", "ComputerType", "State", "ConfigurationName", "Availability"];
     let object = PSObject::from_pairs(vec![
         ("Id".into(), Value::Int(id)),
         ("Name".into(), Value::str(name)),
@@ -180,8 +178,6 @@ fn session_object(id: i32, name: &str) -> Value {
         ("InstanceId".into(), Value::str(&ids::guid())),
     ])
     .with_type(SESSION_TYPE);
-    let names: Vec<PsString> = shown.iter().map(|n| (*n).into()).collect();
-    object.members.borrow_mut().get_or_insert_default().set("PSDisplay", Member::PropertySet(names.into()));
     Value::Custom(Rc::new(object))
 }
 

@@ -16,7 +16,13 @@ impl Row {
     /// The text of the definition: a TOML entry, or the source of a composite function.
     #[must_use]
     pub fn text(&self) -> &'static str {
-        &FILES[self.file][self.start..self.end]
+        &FILES[self.file].1[self.start..self.end]
+    }
+
+    /// The file that holds the definition, without its extension.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        FILES[self.file].0
     }
 
     /// Composites start with `function`, TOML entries with `[`.
