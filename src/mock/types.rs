@@ -1,5 +1,5 @@
 //! The configuration types: kind, fields, defaults, allowed values, built-in instances. The table is data
-//! (`data/types.json`, made from the field lists of the tenant API reference and the cmdlet reference).
+//! (`data/*.json`, made from the field lists of the tenant API reference and the cmdlet reference).
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -59,11 +59,11 @@ pub fn all() -> impl Iterator<Item = &'static ConfigType> {
 fn table() -> &'static HashMap<String, ConfigType> {
     static TABLE: OnceLock<HashMap<String, ConfigType>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        // The data is part of the program; a test reads it.
-        let parsed: HashMap<String, ConfigType> =
-            serde_json::from_str(include_str!("data/types.json")).unwrap_or_default();
+        // The data is part of the program; a test reads it. The retired types are those of cmdlets whose service is gone.
+        let read = |text| serde_json::from_str::<HashMap<String, ConfigType>>(text).unwrap_or_default();
+        let parsed = [include_str!("data/types.json"), include_str!("data/retired-types.json")].map(read);
         let named = |(name, t): (String, ConfigType)| (name.to_ascii_lowercase(), ConfigType { name, ..t });
-        parsed.into_iter().map(named).collect()
+        parsed.into_iter().flatten().map(named).collect()
     })
 }
 
