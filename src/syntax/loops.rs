@@ -58,7 +58,7 @@ impl Parser<'_> {
             let condition = condition.unwrap_or_else(|| error_statement(Self::after(open.span), Vec::new()));
             clauses.push((condition, body));
             // Without an `else` the line ends behind the block still count, as in a hashtable.
-            let restore_point = self.ungot.as_ref().map_or(self.pos, |token| token.at);
+            let restore_point = self.ungot.as_ref().map_or_else(|| self.restore_point(), |token| token.at);
             self.skip_newlines();
             match self.peek() {
                 TokenKind::ElseIf => keyword = self.next(),

@@ -40,6 +40,8 @@ pub(crate) struct Parser<'t> {
     /// The text at hand: the whole source or, inside of a string, one `$( )`.
     pub text: &'t str,
     pub pos: usize,
+    /// How often the end of the text was read; PowerShell's offset goes on there, and so does the end token's place.
+    pub past_end: usize,
     pub token_start: usize,
     /// Offset of `text` in the source.
     pub base: u32,
@@ -68,6 +70,7 @@ impl<'t> Parser<'t> {
             source,
             text,
             pos: 0,
+            past_end: 0,
             token_start: 0,
             base,
             map,
@@ -214,21 +217,23 @@ impl<'t> Parser<'t> {
         result
     }
 
-    /// Where reading can be taken up again: the next token's start if one is peeked at.
+    /// Where reading can be taken up again.
     pub fn restore_point(&self) -> usize {
-        self.pos
+        self.pos + self.past_end
     }
 
     /// Goes back to an offset of the text at hand.
     pub fn resync(&mut self, at: usize) {
         self.ungot = None;
         self.pos = at.min(self.text.len());
+        self.past_end = (at - self.pos).min(1);
         let start = self.absolute(at);
         let gathered = &mut self.gathered;
         while gathered.comments.pop_if(|span| span.end > start).is_some() {}
         while gathered.requires.pop_if(|span| span.end > start).is_some() {}
         if let Some(tokens) = &mut gathered.tokens {
-            while tokens.pop_if(|token| token.span.end > start).is_some() {}
+            let behind = |token: &mut Token| token.span.end > start || token.kind == TokenKind::EndOfInput;
+            while tokens.pop_if(behind).is_some() {}
         }
     }
 

@@ -236,15 +236,7 @@ impl Parser<'_> {
         loop {
             self.token_start = self.pos;
             let Some(c) = self.next_char() else {
-                let end = self.base + self.pos as u32 + 1;
-                let token = Lexeme {
-                    kind: TokenKind::EndOfInput,
-                    flags: TokenFlags::NONE,
-                    at: self.pos + 1,
-                    span: Span::new(end, end),
-                    value: LexemeValue::None,
-                };
-                return self.save(token);
+                return self.end_of_input();
             };
             let kind = match c {
                 ' ' | '\t' => continue,
@@ -343,6 +335,14 @@ impl Parser<'_> {
             };
             return self.token(kind);
         }
+    }
+
+    fn end_of_input(&mut self) -> Lexeme {
+        self.past_end += 1;
+        let at = self.pos + self.past_end;
+        let end = self.base + at as u32;
+        let (flags, span) = (TokenFlags::NONE, Span::new(end, end));
+        self.save(Lexeme { kind: TokenKind::EndOfInput, flags, at, span, value: LexemeValue::None })
     }
 
     /// Takes a byte if it comes next.

@@ -302,7 +302,14 @@ fn statement_children<'a>(statement: &'a Statement, visit: &mut dyn FnMut(Node<'
         }
         Statement::Assignment(node) => {
             visit(Node::Expr(&node.left));
-            visit(Node::of(&node.right));
+            // A lone expression stands there without its pipeline.
+            match &node.right {
+                Statement::Pipeline(pipeline) if !pipeline.background => match &pipeline.elements[..] {
+                    [PipelineElement::Expression(expression)] => visit(Node::CommandExpression(expression)),
+                    _ => visit(Node::Pipeline(pipeline)),
+                },
+                right => visit(Node::of(right)),
+            }
         }
         Statement::If(node) => {
             for (condition, body) in &node.clauses {
@@ -349,10 +356,8 @@ fn statement_children<'a>(statement: &'a Statement, visit: &mut dyn FnMut(Node<'
         Statement::Break(node) | Statement::Continue(node) => {
             node.label.iter().for_each(|label| visit(Node::Expr(label)));
         }
-        Statement::Data(node) => {
-            node.commands_allowed.iter().for_each(|command| visit(Node::Expr(command)));
-            visit(Node::StatementBlock(&node.body));
-        }
+        // PowerShell's visitors do not come to the commands that it allows.
+        Statement::Data(node) => visit(Node::StatementBlock(&node.body)),
         Statement::Block(node) => visit(Node::StatementBlock(&node.body)),
         Statement::Configuration(node) => {
             visit(Node::Expr(&node.name));
@@ -463,7 +468,10 @@ fn expression_children<'a>(expression: &'a Expr, visit: &mut dyn FnMut(Node<'a>)
 /// The tree as lines `Name start-end` with UTF-16 offsets, indented by depth, in the order of start, depth, end, name.
 pub fn outline(root: &ScriptBlockAst) -> Vec<String> {
     fn collect<'a>(node: Node<'a>, depth: usize, out: &mut Vec<(Node<'a>, usize)>) {
-        out.push((node, depth));
+        // The call itself is hidden from searches, its parts are not.
+        if !matches!(node, Node::BaseCallExpression(_)) {
+            out.push((node, depth));
+        }
         node.children(&mut |child| collect(child, depth + 1, out));
     }
     let mut nodes = Vec::new();
