@@ -43,6 +43,7 @@ impl Parser<'_> {
             self.report_incomplete(Self::after(keyword.span), ErrorId::MissingNameAfterKeyword, &[word]);
             return error_statement(keyword.span, Vec::new());
         };
+        self.gathered.has_symbols = true;
         self.mark(name.span, |flags| flags.without(TokenFlags::MEMBER_NAME).with(TokenFlags::TYPE_NAME));
         self.skip_newlines();
         self.in_mode(Mode::Signature, |p| p.class_body(custom, keyword, name.span))
@@ -292,6 +293,7 @@ impl Parser<'_> {
             self.report_incomplete(Self::after(keyword.span), ErrorId::MissingNameAfterKeyword, &[word]);
             return error_statement(keyword.span, Vec::new());
         };
+        self.gathered.has_symbols = true;
         self.in_mode(Mode::Signature, |p| p.enum_body(custom, keyword, name))
     }
 

@@ -247,7 +247,11 @@ errors! {
     WhitespaceBeforeHereStringFooter => "White space is not allowed before the string terminator.",
     WildCardModuleNameError => "Wildcard characters are not supported for module names.",
     WorkflowNotSupportedInPowerShellCore => "Workflow is not supported in PowerShell 6+.",
-    ScriptRequiresInvalidFormat => "Incorrectly formatted #requires statement.",
+ScriptRequiresInvalidFormat => "Cannot process the #requires statement because it is not in the correct format.\nThe #requires statement must be in one of the following formats:\n \"#requires -shellid <shellID>\"\n \"#requires -version <major.minor>\"\n \"#requires -psedition <edition>\"\n \"#requires -pssnapin <psSnapInName> [-version <major.minor>]\"\n \"#requires -modules <ModuleSpecification>\"\n \"#requires -runasadministrator\"",
+    ParameterAlreadyBound => "Cannot bind parameter because parameter '{1}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".",
+    InvalidModuleSpecificationMember => "The hashtable describing a module contains one or more members that are not valid. The valid members are ({0}). Remove the members that are not valid ({1}), then try again.",
+    RequiredModuleMissingModuleName => "The 'ModuleName' member does not exist in the hashtable that describes this module.",
+    RequiredModuleMissingModuleVersion => "The 'ModuleVersion', 'MaximumVersion' and 'RequiredVersion' members do not exist in the hashtable that describes this module. One of these three members must exist, and be assigned a version number in the format 'n.n.n.n'.",
 }
 
 impl ErrorId {

@@ -59,3 +59,13 @@ pub(crate) fn number(text: &str, context: NumberContext) -> Option<(usize, Numbe
     }
     Some((len, parts))
 }
+
+/// A namespace's name as `using namespace` has it.
+pub(crate) fn is_namespace(text: &str) -> bool {
+    Grammar::parse(Rule::namespace_whole, text).is_ok()
+}
+
+/// `major.minor[.build[.revision]]`, or `major` alone, as `#requires -Version` has it.
+pub(crate) fn is_version(text: &str) -> bool {
+    Grammar::parse(Rule::version_whole, text).is_ok()
+}

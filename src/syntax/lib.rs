@@ -4,29 +4,38 @@
 //! PowerShell's ids, texts and positions, and the comments (comment-based help needs them). The tokens come on request.
 //!
 //! The way of a text: `scan*.rs` make tokens as the parser's mode asks for them, numbers with the rules of
-//! grammar/powershell.pest; `blocks.rs` to `usings.rs` build the nodes of `ast.rs`.
+//! grammar/powershell.pest; `blocks.rs` to `usings.rs` build the nodes of `ast.rs`; `symbols.rs` and `semantics.rs`
+//! check the finished tree.
 
 pub mod ast;
 mod blocks;
 mod chars;
 mod classes;
 mod commands;
+mod constants;
+mod data_section;
 mod errors;
 mod expressions;
+mod flow;
 mod functions;
 mod grammar;
 mod kinds;
+mod known_types;
 mod loops;
 mod members;
 pub mod number;
+mod options;
 mod parser;
 mod pipelines;
+mod requires;
 mod scan;
 mod scan_numbers;
 mod scan_strings;
 mod scan_words;
+mod semantics;
 pub mod source;
 mod statements;
+mod symbols;
 mod token;
 pub mod type_name;
 mod type_rules;
@@ -37,6 +46,7 @@ pub use ast::*;
 pub use errors::{ErrorId, ParseError};
 pub use kinds::{TokenFlags, TokenKind};
 pub use number::Number;
+pub use options::Options;
 pub use source::{Position, Source, Span, decode};
 pub use token::{Token, TokenValue};
 pub use type_name::{TypeName, TypeNameKind};
@@ -63,16 +73,17 @@ impl Parsed {
 
 /// Parses a script.
 pub fn parse(source: &Rc<Source>) -> Parsed {
-    run(source, false)
+    parse_with(source, &Options::default())
 }
 
 /// Parses a script and keeps the list of its tokens, as `[Parser]::ParseInput` and highlighting need it.
 pub fn parse_with_tokens(source: &Rc<Source>) -> Parsed {
-    run(source, true)
+    parse_with(source, &Options { save_tokens: true, ..Options::default() })
 }
 
-fn run(source: &Rc<Source>, save_tokens: bool) -> Parsed {
-    let mut parser = parser::Parser::new(source, save_tokens);
+/// Parses a script with answers about the world.
+pub fn parse_with(source: &Rc<Source>, options: &Options<'_>) -> Parsed {
+    let mut parser = parser::Parser::new(source, options);
     let ast = Rc::new(parser.script());
     let parser::Gathered { errors, comments, tokens, .. } = parser.gathered;
     Parsed { ast, errors, comments, tokens: tokens.unwrap_or_default() }

@@ -233,7 +233,7 @@ impl Parser<'_> {
         let tokens = gathered.tokens.take();
         gathered.tokens = tokens.is_some().then(Vec::new);
         let base = self.absolute(sub.start);
-        let mut inner = Parser::over(self.source, text, base, offsets.as_deref(), gathered);
+        let mut inner = Parser::over(self.source, self.options, text, base, offsets.as_deref(), gathered);
         inner.nested = true;
         inner.mode = self.mode;
         inner.disable_comma = self.disable_comma;

@@ -6,8 +6,11 @@ use crate::ast::ScriptBlockAst;
 use crate::chars;
 use crate::errors::{ErrorId, ParseError};
 use crate::kinds::{TokenFlags, TokenKind};
+use crate::known_types::Resolver;
+use crate::options::Options;
 use crate::source::{Source, Span};
 use crate::token::{Lexeme, Token};
+use crate::{semantics, symbols};
 use std::rc::Rc;
 
 /// How words are read.
@@ -31,6 +34,8 @@ pub(crate) struct Gathered {
     pub requires: Vec<Span>,
     pub tokens: Option<Vec<Token>>,
     pub signature: Option<Span>,
+    /// There are classes, enums or `using module`s, whose names have to be resolved.
+    pub has_symbols: bool,
     depth: u32,
     too_deep: bool,
 }
@@ -55,17 +60,25 @@ pub(crate) struct Parser<'t> {
     pub end_number_on_ternary: bool,
     pub want_simple_name: bool,
     pub in_workflow: bool,
+    pub options: &'t Options<'t>,
     pub gathered: Gathered,
 }
 
 impl<'t> Parser<'t> {
-    pub fn new(source: &'t Rc<Source>, save_tokens: bool) -> Self {
-        let gathered = Gathered { tokens: save_tokens.then(Vec::new), ..Gathered::default() };
-        Self::over(source, &source.text, 0, None, gathered)
+    pub fn new(source: &'t Rc<Source>, options: &'t Options<'t>) -> Self {
+        let gathered = Gathered { tokens: options.save_tokens.then(Vec::new), ..Gathered::default() };
+        Self::over(source, options, &source.text, 0, None, gathered)
     }
 
     /// A parser over a part of the source; `gathered` goes with it.
-    pub fn over(source: &'t Rc<Source>, text: &'t str, base: u32, map: Option<&'t [u32]>, gathered: Gathered) -> Self {
+    pub fn over(
+        source: &'t Rc<Source>,
+        options: &'t Options<'t>,
+        text: &'t str,
+        base: u32,
+        map: Option<&'t [u32]>,
+        gathered: Gathered,
+    ) -> Self {
         Parser {
             source,
             text,
@@ -82,13 +95,23 @@ impl<'t> Parser<'t> {
             end_number_on_ternary: false,
             want_simple_name: false,
             in_workflow: false,
+            options,
             gathered,
         }
     }
 
     pub fn script(&mut self) -> ScriptBlockAst {
-        let ast = self.script_block_rule(None, false);
-        if self.gathered.too_deep { self.empty_script() } else { ast }
+        let mut ast = self.script_block_rule(None, false);
+        if self.gathered.too_deep {
+            return self.empty_script();
+        }
+        let types = Resolver::new(&ast.usings);
+        ast.requires = self.script_requirements(&types);
+        if self.gathered.has_symbols {
+            symbols::check(self, &ast, &types);
+        }
+        semantics::check(self, &ast, &types);
+        ast
     }
 
     // ---- positions ----

@@ -351,7 +351,8 @@ impl TypeName {
     /// Reads a type's name without brackets, as `-as 'int[]'` and `[type]'int'` have it; none when it is none.
     pub fn parse(text: &str) -> Option<TypeName> {
         let source = crate::Source::new(None, text.trim());
-        let mut parser = Parser::new(&source, false);
+        let options = crate::Options::default();
+        let mut parser = Parser::new(&source, &options);
         let (name, _) = parser.type_name_rule(true)?;
         let whole = parser.peek() == TokenKind::EndOfInput;
         (whole && parser.gathered.errors.is_empty()).then_some(name)

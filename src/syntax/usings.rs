@@ -48,6 +48,10 @@ impl Parser<'_> {
                 return error_statement(keyword.span.to(item_span), Vec::new());
             }
         };
+        self.gathered.has_symbols |= kind == UsingKind::Module;
+        if let (UsingKind::Assembly, Some(name)) = (kind, &name) {
+            self.check_assembly(name);
+        }
         let mut span = keyword.span.to(item_span);
         let mut using = UsingStatement { span, kind, name, module_specification, alias: None };
         if kind != UsingKind::Assembly && using.module_specification.is_none() {
@@ -90,6 +94,20 @@ impl Parser<'_> {
         using.span = span;
         self.require_statement_terminator();
         Statement::Using(Box::new(using))
+    }
+
+    /// Only local files may be loaded.
+    fn check_assembly(&mut self, name: &StringConstant) {
+        let text = name.value.to_string();
+        if let Some((scheme, _)) = text.split_once("://") {
+            if scheme != "file" {
+                self.report(name.span, ErrorId::CannotLoadAssemblyWithUriSchema, &[scheme]);
+            }
+        } else if text.starts_with("\\\\") {
+            self.report(name.span, ErrorId::CannotLoadAssemblyFromUncPath, &[&text]);
+        } else if !crate::options::assembly_on_disk(self.source.file.as_deref(), &text) {
+            self.report(name.span, ErrorId::ErrorLoadingAssembly, &[&text]);
+        }
     }
 
     fn require_statement_terminator(&mut self) {
