@@ -1,7 +1,8 @@
 //! What objects show when nobody says: default property sets, the property that names an object, which types print as
 //! plain text.
 use crate::property::{plain_custom, property_names};
-use dialtone_object::{PsString, Runtime, Value};
+use dialtone_object::access::typedata;
+use dialtone_object::{Member, PsString, Runtime, Value};
 
 /// DefaultDisplayPropertySet of the built-in type data.
 static PROPERTY_SETS: &[(&str, &[&str])] = &[
@@ -37,17 +38,31 @@ static NAME_PROPERTIES: &[(&str, &str)] =
 
 /// The properties an object shows by its type data.
 pub fn display_properties(rt: &mut dyn Runtime, object: &Value) -> Option<Vec<PsString>> {
-    if let Some(set) = rt.display_properties(object) {
-        return Some(set);
-    }
     if is_plain_custom_type(object) {
-        return None;
+        let data = typedata::get("System.Management.Automation.PSCustomObject")?;
+        return Some(data.default_display_set.as_ref()?.to_vec());
+    }
+    if let Some(own) = own_display_properties(object) {
+        return Some(own);
     }
     rt.type_names(object).iter().find_map(|name| {
         let name = name.strip_prefix("Deserialized.").unwrap_or(name);
+        if let Some(set) = typedata::get(name).and_then(|d| d.default_display_set.clone()) {
+            return Some(set.to_vec());
+        }
         let (_, set) = PROPERTY_SETS.iter().find(|(ty, _)| ty.eq_ignore_ascii_case(name))?;
         Some(set.iter().map(|p| PsString::from(*p)).collect())
     })
+}
+
+/// The DefaultDisplayPropertySet in the PSStandardMembers that a script added to the object.
+fn own_display_properties(object: &Value) -> Option<Vec<PsString>> {
+    let members = dialtone_object::access::instance_members(object)?.borrow();
+    let Some(Member::MemberSet(standard)) = members.as_ref()?.get("PSStandardMembers") else { return None };
+    match standard.get("DefaultDisplayPropertySet") {
+        Some(Member::PropertySet(names)) => Some(names.to_vec()),
+        _ => None,
+    }
 }
 
 /// A custom object that no script gave a type name or members.
@@ -58,6 +73,10 @@ pub fn is_plain_custom_type(object: &Value) -> bool {
 /// The property that names an object: by type data, else the first whose name sounds like it.
 pub fn display_name(rt: &mut dyn Runtime, object: &Value) -> Option<PsString> {
     let types = rt.type_names(object);
+    let by_data = types.iter().find_map(|t| typedata::get(t).and_then(|d| d.default_display_property.clone()));
+    if by_data.is_some() {
+        return by_data;
+    }
     let by_type = NAME_PROPERTIES.iter().find(|(ty, _)| types.iter().any(|t| t.eq_ignore_ascii_case(ty)));
     if let Some((_, name)) = by_type {
         return Some(PsString::from(*name));

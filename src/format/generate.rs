@@ -324,9 +324,18 @@ pub fn default_columns(rt: &mut dyn Runtime, object: &Value) -> Vec<Column> {
 }
 
 pub fn all_columns(rt: &mut dyn Runtime, object: &Value) -> Vec<Column> {
-    property_names(rt, object)
+    let mut names = property_names(rt, object);
+    if !matches!(object, Value::Custom(_)) {
+        // The .NET type's own properties come before those that were added.
+        let ty = dialtone_object::access::type_of(object);
+        let own = |n: &PsString| {
+            dialtone_object::member::tables(ty).any(|t| t.props.iter().any(|p| p.name == n.as_str()))
+        };
+        names.sort_by_key(|n| !own(n));
+    }
+    names
         .into_iter()
-        .filter(|n| !matches!(n.as_str(), "PSShowComputerName"))
+        .filter(|n| n.as_str() != "PSShowComputerName")
         .map(|n| Column { expression: Expression::Resolved(n), parameter: None })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! A property's value as the text of a cell: current culture, collections in braces up to the enumeration limit.
 use compact_str::{CompactString, format_compact};
-use dialtone_object::{Dictionary, Res, Runtime, TypeKind, Value};
-use std::fmt::Write;
+use dialtone_object::digits::Num;
+use dialtone_object::{Dictionary, Res, Runtime, Value, composite, culture, number_format, text};
 
 /// `$FormatEnumerationLimit` when it is not set.
 pub const ENUMERATION_LIMIT: i32 = 4;
@@ -103,68 +103,60 @@ fn named_entry(table: &Dictionary) -> Option<Value> {
 
 /// The text of a value that is no collection, by the current culture.
 pub fn scalar(rt: &mut dyn Runtime, value: &Value, table: bool) -> CompactString {
+    let mut out = String::new();
     match value.base() {
-        Value::Double(d) if table => fixed(rt, value, *d),
-        Value::Single(s) if table => fixed(rt, value, f64::from(*s)),
-        Value::Decimal(_) if table => method_text(rt, value, &[Value::str("F")]),
-        Value::Double(d) if d.is_infinite() => infinity(*d),
-        Value::Single(s) if s.is_infinite() => infinity(f64::from(*s)),
-        Value::DateTime(_) => method_text(rt, value, &[]),
-        Value::Object(o) if has_culture(o.data().type_ref()) => method_text(rt, value, &[]),
-        _ => rt.to_text(value).as_str().into(),
+        Value::Double(d) if table => return fixed(value, *d),
+        Value::Single(s) if table => return fixed(value, f64::from(*s)),
+        Value::Decimal(_) if table => format_into(&mut out, value, "F"),
+        Value::Double(d) => number_format::short_into(&mut out, Num::Double(*d), culture::current()),
+        Value::Single(s) => number_format::short_into(&mut out, Num::Single(*s), culture::current()),
+        // A script may have given the object a ToString of its own.
+        Value::Object(o) if o.members.borrow().is_none() => match o.data().format("", culture::current()) {
+            Some(Ok(text)) => return text.as_str().into(),
+            _ => return rt.to_text(value).as_str().into(),
+        },
+        Value::DateTime(_) | Value::TimeSpan(_) => format_into(&mut out, value, ""),
+        _ => return rt.to_text(value).as_str().into(),
     }
+    out.into()
 }
 
-/// Types (beyond the inlined kinds) whose text depends on the culture.
-fn has_culture(ty: dialtone_object::TypeRef) -> bool {
-    ty.kind == TypeKind::Other
-        && (ty.full_name == "System.DateTimeOffset"
-            || ty.full_name == "System.DateOnly"
-            || ty.full_name == "System.TimeOnly")
-}
-
-fn infinity(d: f64) -> CompactString {
-    CompactString::const_new(if d > 0.0 { "∞" } else { "-∞" })
+fn format_into(out: &mut String, value: &Value, format: &str) {
+    let _ = text::format_value(out, value, format, culture::current());
 }
 
 /// `ToString("F")`: three decimals.
-fn fixed(rt: &mut dyn Runtime, value: &Value, d: f64) -> CompactString {
-    // The common case without a call: the number has at most three decimals, exactly.
+fn fixed(value: &Value, d: f64) -> CompactString {
+    // The common case without the general algorithm: at most three decimals, exactly.
     let thousands = d * 1000.0;
-    if thousands.abs() < 1e15
-        && thousands.fract() == 0.0
-        && thousands / 1000.0 == d
-        && !(d == 0.0 && d.is_sign_negative())
-    {
+    let exact = thousands.abs() < 1e15 && thousands.fract() == 0.0 && thousands / 1000.0 == d;
+    if exact && !(d == 0.0 && d.is_sign_negative()) && culture::current().number.decimal == "." {
         let n = thousands as i64;
-        let mut out = CompactString::default();
-        let _ = write!(out, "{}{}.{:03}", if n < 0 { "-" } else { "" }, (n / 1000).abs(), (n % 1000).abs());
-        return out;
+        let sign = if n < 0 { "-" } else { "" };
+        return format_compact!("{sign}{}.{:03}", (n / 1000).abs(), (n % 1000).abs());
     }
-    method_text(rt, value, &[Value::str("F")])
-}
-
-fn method_text(rt: &mut dyn Runtime, value: &Value, args: &[Value]) -> CompactString {
-    match rt.call_method(value, "ToString", args) {
-        Ok(Value::String(s)) => s.as_str().into(),
-        _ => rt.to_text(value).as_str().into(),
-    }
+    let mut out = String::new();
+    format_into(&mut out, value, "F");
+    out.into()
 }
 
 /// A value under a format string: composite (`{0:N2}`) or a format of the value's type; none when it does not apply.
 pub fn formatted(rt: &mut dyn Runtime, value: &Value, format: &str) -> Option<CompactString> {
     if format.contains("{0") || format.contains('}') {
-        // One argument, even when it is an array.
-        let args = Value::array(vec![value.clone()]);
-        let text = dialtone_object::text_operators::format(rt, &Value::str(format), &args).ok()?;
-        return Some(rt.to_text(&text).as_str().into());
+        let mut fallback = |out: &mut String, v: &Value| {
+            out.push_str(&rt.to_text(v));
+            Ok(())
+        };
+        let args = [value.clone()];
+        return composite::format(format, &args, culture::current(), &mut fallback).ok().map(Into::into);
     }
     if value.is_null() {
         return Some(CompactString::default());
     }
-    match rt.call_method(value, "ToString", &[Value::str(format)]) {
-        Ok(Value::String(s)) => Some(s.as_str().into()),
-        // Types without formats ignore the string.
-        _ => Some(scalar(rt, value, false)),
+    let mut out = String::new();
+    match text::format_value(&mut out, value, format, culture::current()) {
+        Some(Ok(())) => Some(out.into()),
+        Some(Err(_)) => None,
+        None => Some(scalar(rt, value, false)),
     }
 }

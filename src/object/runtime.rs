@@ -66,11 +66,6 @@ pub trait Runtime {
     fn script_block(&mut self, text: &str) -> Res<Value> {
         Err(ErrorRecord::runtime("ScriptBlock", text, crate::ErrorCategory::NotImplemented).into())
     }
-    /// DefaultDisplayPropertySet of a value's type data (Update-TypeData, type files) or of its own
-    /// PSStandardMembers; the built-in types' sets are the formatter's.
-    fn display_properties(&mut self, _value: &Value) -> Option<Vec<PsString>> {
-        None
-    }
     /// The engine itself, for the few members that live there.
     fn as_any(&mut self) -> &mut dyn Any;
 }
