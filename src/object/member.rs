@@ -6,6 +6,7 @@ use crate::string::PsString;
 use crate::types::TypeRef;
 use crate::value::Value;
 use std::any::Any;
+use std::mem::ManuallyDrop;
 use std::sync::OnceLock;
 
 /// A .NET object whose data lives in Rust.
@@ -171,7 +172,8 @@ pub struct TypeTable {
     /// A conversion of the type's own that `[type]$value` tries (e.g. Parse), before constructors with one argument.
     /// `None` from it means "no such conversion".
     pub cast: Option<Caster>,
-    pub index: OnceLock<TableIndex>,
+    /// Without a destructor, so that a static table can be made by struct update.
+    pub index: ManuallyDrop<OnceLock<TableIndex>>,
 }
 
 /// Names of the tables, looked up without regard to case and without allocation.
@@ -237,7 +239,7 @@ impl TypeTable {
             static_props: &[],
             static_methods: &[],
             cast: None,
-            index: OnceLock::new(),
+            index: ManuallyDrop::new(OnceLock::new()),
         }
     }
     fn index(&self) -> &TableIndex {
