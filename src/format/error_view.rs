@@ -35,7 +35,7 @@ pub fn record_of(object: &Value) -> Option<Rc<ErrorRecord>> {
 /// The lines of a record as the host writes them: without empty ones.
 pub fn host_lines(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> Vec<String> {
     let object = record.to_value();
-    let style = host::host_style(rt);
+    let style = host::host_style();
     let mut text = prefix(rt, &object);
     text.push_str(&self::text(rt, &object));
     if style.is_plain() {
@@ -55,7 +55,7 @@ pub fn prefix(rt: &mut dyn Runtime, object: &Value) -> String {
     if is_native(&record) || current_view(rt) != View::Normal {
         return String::new();
     }
-    let style = host::host_style(rt);
+    let style = host::host_style();
     let Some(info) = record.invocation.borrow().clone() else { return style.error };
     let mut name = info.name.to_string();
     if !info.command.is_null() {
@@ -77,7 +77,7 @@ fn command_text(rt: &mut dyn Runtime, command: &Value, property: &str) -> String
 /// The text of an error.
 pub fn text(rt: &mut dyn Runtime, object: &Value) -> String {
     let Some(record) = record_of(object) else { return rt.to_text(object).to_string() };
-    let style = host::host_style(rt);
+    let style = host::host_style();
     if is_native(&record) {
         return format!("{}{}{}", style.error, record.message(), style.reset);
     }

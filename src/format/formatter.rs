@@ -48,25 +48,25 @@ impl Formatter {
                 // A new document while the default formatter's is open: that one ends here.
                 self.finish(rt, out)?;
             }
-            return forward(&mut self.output, rt, &packet, out);
+            return forward(&mut self.output, &packet, out);
         }
         let Formatter { front, output } = self;
-        front.process(rt, value, &mut |rt, packet| forward(output, rt, &packet, out))
+        front.process(rt, value, &mut |_, packet| forward(output, &packet, out))
     }
 
     /// Ends what is open and writes the rest.
     pub fn finish(&mut self, rt: &mut dyn Runtime, out: &mut dyn Lines) -> Res<()> {
         let Formatter { front, output } = self;
-        front.finish(rt, &mut |rt, packet| forward(output, rt, &packet, out))?;
+        front.finish(rt, &mut |_, packet| forward(output, &packet, out))?;
         output.finish(out);
         Ok(())
     }
 }
 
-fn forward(output: &mut Output, rt: &mut dyn Runtime, packet: &Rc<Packet>, out: &mut dyn Lines) -> Res<()> {
+fn forward(output: &mut Output, packet: &Rc<Packet>, out: &mut dyn Lines) -> Res<()> {
     if matches!(**packet, Packet::Start(_) | Packet::Entry { out_of_band: true, .. }) {
         // Scripts change $PSStyle on the way.
-        let style = Style::current(rt, output.screen.host, output.screen.terminal);
+        let style = Style::current(output.screen.host, output.screen.terminal);
         if *output.style != style {
             output.style = Rc::new(style);
         }

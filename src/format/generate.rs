@@ -327,10 +327,9 @@ pub fn all_columns(rt: &mut dyn Runtime, object: &Value) -> Vec<Column> {
     let mut names = property_names(rt, object);
     if !matches!(object, Value::Custom(_)) {
         // The .NET type's own properties come before those that were added.
-        let ty = dialtone_object::access::type_of(object);
-        let own = |n: &PsString| {
-            dialtone_object::member::tables(ty).any(|t| t.props.iter().any(|p| p.name == n.as_str()))
-        };
+        let ty = dialtone_object::types::type_of(object);
+        let own =
+            |n: &PsString| dialtone_object::member::tables(ty).any(|t| t.props.iter().any(|p| p.name == n.as_str()));
         names.sort_by_key(|n| !own(n));
     }
     names

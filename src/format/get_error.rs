@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 10;
 
 /// The outline of an error record (or exception), without the blank line before.
 pub fn text(rt: &mut dyn Runtime, object: &Value) -> String {
-    let style = host::host_style(rt);
+    let style = host::host_style();
     let mut out = String::new();
     show(rt, object, 0, 1, &style, &mut out);
     out

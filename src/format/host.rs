@@ -1,6 +1,5 @@
 //! What the formatter knows of the console: one per process, set by the command line and the shell.
 use crate::style::Style;
-use dialtone_object::Runtime;
 use std::cell::Cell;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,14 +24,14 @@ pub fn console() -> Console {
 }
 
 /// The colours of text that the host writes itself (errors, warnings).
-pub fn host_style(rt: &mut dyn Runtime) -> Style {
-    Style::current(rt, true, console().terminal)
+pub fn host_style() -> Style {
+    Style::current(true, console().terminal)
 }
 
 /// A line of the warning, verbose or debug stream as the host writes it.
-pub fn stream_line(rt: &mut dyn Runtime, stream: dialtone_object::Stream, text: &str) -> String {
+pub fn stream_line(stream: dialtone_object::Stream, text: &str) -> String {
     use dialtone_object::Stream;
-    let style = host_style(rt);
+    let style = host_style();
     let (label, colour) = match stream {
         Stream::Warning => ("WARNING: ", &style.warning),
         Stream::Verbose => ("VERBOSE: ", &style.verbose),

@@ -130,7 +130,9 @@ fn fixed(value: &Value, d: f64) -> CompactString {
     // The common case without the general algorithm: at most three decimals, exactly.
     let thousands = d * 1000.0;
     let exact = thousands.abs() < 1e15 && thousands.fract() == 0.0 && thousands / 1000.0 == d;
-    if exact && !(d == 0.0 && d.is_sign_negative()) && culture::current().number.decimal == "." {
+    let number = &culture::current().number;
+    let usual = number.number_digits == 3 && number.number_decimal == "." && number.negative_sign == "-";
+    if exact && usual && !(d == 0.0 && d.is_sign_negative()) {
         let n = thousands as i64;
         let sign = if n < 0 { "-" } else { "" };
         return format_compact!("{sign}{}.{:03}", (n / 1000).abs(), (n % 1000).abs());
