@@ -164,3 +164,27 @@ pub fn operator_flow(flow: Flow) -> Flow {
     )
     .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str, args: &[Value]) -> Result<String, String> {
+        format(text, args, culture::en_us(), &mut |_, _| Ok(()))
+            .map_err(|flow| flow.error().map(|e| e.message().to_string()).unwrap_or_default())
+    }
+
+    #[test]
+    fn items() {
+        let args = [Value::Int(42), Value::Double(1234.5), Value::Null];
+        assert_eq!(show("{0,5}|{1,-10:N2}|{2}|{{{0:X}}}", &args).as_deref(), Ok("   42|1,234.50  ||{2A}"));
+        for (text, wanted) in [
+            ("{3}", "Index (zero based)"),
+            ("{a}", "near offset 1. Expected an ASCII digit."),
+            ("0}", "near offset 2. Format item ends prematurely."),
+            ("{0,}", "near offset 3. Expected an ASCII digit."),
+        ] {
+            assert!(show(text, &args).unwrap_err().contains(wanted), "{text}");
+        }
+    }
+}

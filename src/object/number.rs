@@ -395,3 +395,26 @@ pub fn parse_big(text: &str, styles: Styles, culture: &Culture) -> Result<BigInt
     let n = BigInt::from_str_radix(digits, 10).map_err(|_| fail())? * BigInt::from(10).pow(zeros);
     Ok(if parsed.negative { -n } else { n })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::culture;
+
+    #[test]
+    fn parses_as_dotnet() {
+        let (us, de) = (culture::en_us(), culture::find("de-DE").unwrap());
+        assert_eq!(parse_double("1.234,5", Styles::FLOAT_THOUSANDS, de), Ok(1234.5));
+        assert_eq!(parse_double(" -1e3 ", Styles::FLOAT, us), Ok(-1000.0));
+        assert_eq!(parse_double("1e400", Styles::FLOAT, us), Ok(f64::INFINITY));
+        assert_eq!(parse_decimal("1.10", Styles::NUMBER, us).unwrap().to_string(), "1.10");
+        let long = parse_decimal("0.12345678901234567890123456785", Styles::NUMBER, us).unwrap();
+        assert_eq!(long.to_string(), "0.1234567890123456789012345678");
+        let big = parse_integer("2147483648", Styles::INTEGER, us, TypeKind::Int32);
+        assert_eq!(&*big.err().unwrap().message, "Value was either too large or too small for an Int32.");
+        let word = parse_integer("x", Styles::INTEGER, us, TypeKind::Int32);
+        assert_eq!(&*word.err().unwrap().message, "The input string 'x' was not in a correct format.");
+        assert!(matches!(parse_integer("FF", Styles(Styles::HEX), us, TypeKind::SByte), Ok(Value::SByte(-1))));
+        assert!(matches!(parse_integer("($5)", Styles::ANY, us, TypeKind::Int32), Ok(Value::Int(-5))));
+    }
+}

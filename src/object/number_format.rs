@@ -36,6 +36,7 @@ pub fn plain_into(out: &mut String, num: Num<'_>, culture: &Culture) {
         Num::Double(n) if n.fract() == 0.0 && n.abs() < 1e15 && (n != 0.0 || n.is_sign_positive()) => {
             plain_into(out, Num::Signed(n as i64, 8), culture);
         }
+        Num::Double(n) if few_places(out, n, nf) => {}
         Num::Single(_) | Num::Double(_) => {
             if !not_finite(out, num, nf) {
                 general(out, &Digits::of(num, Want::Shortest), float_digits(num), b'E', true, nf);
@@ -56,18 +57,40 @@ pub fn short_into(out: &mut String, num: Num<'_>, culture: &Culture) {
     let nf = &culture.number;
     match num {
         Num::Double(n) if n.fract() == 0.0 && n.abs() < 1e15 => plain_into(out, num, culture),
+        Num::Double(n) if few_places(out, n, nf) => {}
         Num::Single(_) | Num::Double(_) => {
             if !not_finite(out, num, nf) {
                 let most = float_digits(num);
-                let mut digits = Digits::of(num, Want::Shortest);
-                if digits.digits.len() > most {
-                    digits = Digits::of(num, Want::Significant(most));
-                }
+                // So many digits survive both ways: where fewer are enough, the rest are zeros.
+                let digits = Digits::of(num, Want::Significant(most));
                 general(out, &digits, most, b'E', true, nf);
             }
         }
         other => plain_into(out, other, culture),
     }
+}
+
+/// Writes a double that has at most four places behind the point: the fast way for prices and the like. At most 15
+/// digits that read back as the same double are its shortest ones.
+fn few_places(out: &mut String, n: f64, nf: &NumberFormat) -> bool {
+    let scaled = (n.abs() * 1e4).round();
+    if !(1.0..1e15).contains(&scaled) || scaled / 1e4 != n.abs() {
+        return false;
+    }
+    let scaled = scaled as u64;
+    if n < 0.0 {
+        out.push_str(nf.negative_sign);
+    }
+    out.push_str(integer_text(scaled / 10_000, &mut [0; 20]));
+    let mut fraction = scaled % 10_000 + 10_000;
+    while fraction.is_multiple_of(10) {
+        fraction /= 10;
+    }
+    if fraction > 1 {
+        out.push_str(nf.number_decimal);
+        out.push_str(&integer_text(fraction, &mut [0; 20])[1..]);
+    }
+    true
 }
 
 fn float_digits(num: Num<'_>) -> usize {
@@ -362,4 +385,69 @@ fn positive_percent(nf: &NumberFormat) -> &'static str {
 fn negative_percent(nf: &NumberFormat) -> &'static str {
     const ALL: [&str; 12] = ["-n s", "-ns", "-sn", "s-n", "sn-", "n-s", "ns-", "-s n", "n s-", "s n-", "s -n", "n- s"];
     choose(&ALL, nf.percent_negative)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::culture;
+
+    fn show(n: f64, text: &str, name: &str) -> String {
+        format(Num::Double(n), text, culture::find(name).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn standard_formats() {
+        for (n, text, culture, wanted) in [
+            (2.5, "N0", "en-US", "2"),
+            (0.125, "F2", "en-US", "0.12"),
+            (-1234.567, "C", "", "(¤1,234.57)"),
+            (-1234.5, "C2", "de-DE", "-1.234,50 €"),
+            (1234567.891, "C2", "en-IN", "₹12,34,567.89"),
+            (-1234.5, "N1", "sv-SE", "−1\u{a0}234,5"),
+            (0.000012345, "G", "en-US", "1.2345E-05"),
+            (1e15, "", "en-US", "1E+15"),
+            (-0.0, "", "en-US", "-0"),
+            (0.1, "G17", "en-US", "0.10000000000000001"),
+            (f64::NEG_INFINITY, "D5", "en-US", "-∞"),
+            (1234.5678, "e3", "en-US", "1.235e+003"),
+        ] {
+            assert_eq!(show(n, text, culture), wanted, "{n} {text} {culture}");
+        }
+        assert!(format(Num::Double(1.5), "D", culture::en_us()).is_err());
+        assert!(format(Num::Signed(1, 4), "Z", culture::en_us()).is_err());
+    }
+
+    #[test]
+    fn pictures() {
+        for (n, text, wanted) in [
+            (2.675, "0.00", "2.68"),
+            (-0.5, "0;;", "-1"),
+            (1234567.0, "0,,", "1"),
+            (0.0, "+0;-0;zero", "zero"),
+            (5000000000.0, "(###) ###-####", "(500) 000-0000"),
+            (12345.678, "0.0E+00", "1.2E+04"),
+            (0.256, "#.#%", "25.6%"),
+            (42.0, "'#'0 \\x", "#42 x"),
+        ] {
+            assert_eq!(show(n, text, "en-US"), wanted, "{n} {text}");
+        }
+    }
+
+    #[test]
+    fn short_and_round_trip_texts() {
+        for (n, short, whole) in [
+            (2.0 / 3.0, "0.666666666666667", "0.6666666666666666"),
+            (0.1 + 0.2, "0.3", "0.30000000000000004"),
+            (f64::MAX, "1.79769313486232E+308", "1.7976931348623157E+308"),
+            (1.5, "1.5", "1.5"),
+            (-1234.0625, "-1234.0625", "-1234.0625"),
+            (1e-5, "1E-05", "1E-05"),
+        ] {
+            let (mut a, mut b) = (String::new(), String::new());
+            short_into(&mut a, Num::Double(n), culture::invariant());
+            plain_into(&mut b, Num::Double(n), culture::invariant());
+            assert_eq!((a.as_str(), b.as_str()), (short, whole));
+        }
+    }
 }

@@ -56,11 +56,15 @@ pub const fn days_in_month(year: i32, month: i32) -> i32 {
     }
 }
 
+/// Days before each month of a common year.
+const MONTHS: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
 /// Days from 0001-01-01 to the first of a month.
 fn days_before(year: i32, month: i32) -> i64 {
     let y = i64::from(year - 1);
-    let months: i32 = (1..month).map(|m| days_in_month(year, m)).sum();
-    y * 365 + y / 4 - y / 100 + y / 400 + i64::from(months)
+    let leap = month > 2 && is_leap(year);
+    let months = MONTHS.get(month as usize - 1).copied().unwrap_or(0) + i64::from(leap);
+    y * 365 + y / 4 - y / 100 + y / 400 + months
 }
 
 /// Ticks of a day; none when there is no such day.
@@ -85,13 +89,13 @@ pub fn ymd(ticks: i64) -> (i32, i32, i32) {
     while days_before(year + 1, 1) <= days {
         year += 1;
     }
-    let mut rest = (days - days_before(year, 1)) as i32;
-    let mut month = 1;
-    while rest >= days_in_month(year, month) {
-        rest -= days_in_month(year, month);
+    // No month is longer than 31 days, so this is at most one too early.
+    let rest = (days - days_before(year, 1)) as i32;
+    let mut month = rest / 31 + 1;
+    if month < 12 && days_before(year, month + 1) <= days {
         month += 1;
     }
-    (year, month, rest + 1)
+    (year, month, (days - days_before(year, month)) as i32 + 1)
 }
 /// Hour, minute, second and ticks within the second.
 pub fn hms(ticks: i64) -> (i32, i32, i32, i32) {
@@ -213,4 +217,26 @@ pub fn now() -> u64 {
 pub fn span_of(units: f64, unit: i64) -> Option<i64> {
     let ticks = units * unit as f64;
     (!ticks.is_nan() && ticks.abs() <= i64::MAX as f64).then(|| ticks.trunc() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calendar() {
+        for (y, m, d) in [(1, 1, 1), (1900, 2, 28), (2000, 2, 29), (2024, 12, 31), (9999, 12, 31)] {
+            assert_eq!(ymd(from_ymd(y, m, d).unwrap()), (y, m, d));
+        }
+        assert_eq!(
+            (0..3_652_059).find(|day| {
+                let (y, m, d) = ymd(day * DAY);
+                from_ymd(y, m, d) != Some(day * DAY)
+            }),
+            None
+        );
+        assert_eq!(add_months(from_ymd(2024, 1, 31).unwrap(), 1), from_ymd(2024, 2, 29));
+        assert_eq!(iso_week(from_ymd(2023, 1, 1).unwrap()), (2022, 52));
+        assert_eq!(day_of_week(from_ymd(2024, 2, 29).unwrap()), 4);
+    }
 }

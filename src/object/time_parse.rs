@@ -720,3 +720,61 @@ pub(crate) fn read_offset(text: &[char], at: usize) -> Option<(i64, usize)> {
     };
     (minutes < 60 && hours <= 14).then(|| (sign * (hours * 60 + minutes) * MINUTE, end))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time_format::format_date;
+
+    fn read(text: &str, culture: &str) -> Result<String, NetError> {
+        let culture = culture::find(culture).unwrap();
+        let value = parse_date(text, culture, DateStyles(DateStyles::ADJUST_TO_UNIVERSAL))?;
+        format_date(value, "s", culture::invariant())
+    }
+
+    #[test]
+    fn dates_in_many_forms() {
+        for (text, culture, wanted) in [
+            ("2024-02-29T13:45:30,5", "", "2024-02-29T13:45:30"),
+            ("2024-02-29 1:45PM", "", "2024-02-29T13:45:00"),
+            ("Thu, 29 Feb 2024 13:45:30 GMT", "", "2024-02-29T13:45:30"),
+            ("29-feb-24", "", "2024-02-29T00:00:00"),
+            ("2024, Feb 29", "", "2024-02-29T00:00:00"),
+            ("1.2.3", "", "2003-01-02T00:00:00"),
+            ("1.2.3", "de-DE", "2003-02-01T00:00:00"),
+            ("29. Februar 2024 13:45", "de-DE", "2024-02-29T13:45:00"),
+            ("2024-02-29T13:45:30+05:00", "", "2024-02-29T08:45:30"),
+            ("2024年2月29日 13:45:30", "ja-JP", "2024-02-29T13:45:30"),
+        ] {
+            assert_eq!(read(text, culture).as_deref(), Ok(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn why_not() {
+        for (text, part) in [
+            ("", "String '' was not"),
+            ("5th Sep 2024", "unknown word starting at index '1'"),
+            ("Friday, February 29, 2024", "day of week was incorrect"),
+            ("24:00", "not supported in calendar"),
+            ("2024-13-01", "String '2024-13-01' was not recognized as a valid DateTime."),
+        ] {
+            let message = read(text, "").unwrap_err().message;
+            assert!(message.contains(part), "{message}");
+        }
+    }
+
+    #[test]
+    fn exact_patterns_and_spans() {
+        let us = culture::en_us();
+        let exact = |text: &str, format: &str| {
+            parse_date_exact(text, &[format], us, DateStyles::NONE).ok().map(|d| format_date(d, "s", us).unwrap())
+        };
+        assert_eq!(exact("1:45 PM 29/2/24", "h:mm tt d/M/yy").as_deref(), Some("2024-02-29T13:45:00"));
+        assert_eq!(exact("20240229134530", "yyyyMMddHHmmss").as_deref(), Some("2024-02-29T13:45:30"));
+        assert_eq!(exact("2024-02-29x", "yyyy-MM-dd"), None);
+        assert_eq!(parse_span("-1.02:03:04.5", us), Ok(-937_845_000_000));
+        assert_eq!(parse_span("24:00", us).unwrap_err().exception, "System.OverflowException");
+        assert_eq!(parse_span_exact("02:03", &["hh\\:mm"], us), Ok(73_800_000_000));
+    }
+}
