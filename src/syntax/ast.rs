@@ -376,7 +376,7 @@ pub struct FunctionDefinition {
     pub kind: FunctionKind,
     pub name: Rc<str>,
     pub name_span: Span,
-    /// From `function f($a, $b) { }`; a `param` block is in `body`.
+    /// From `function f($a, $b) { }`, none for empty parentheses; a `param` block is in `body`.
     pub parameters: Option<Vec<Parameter>>,
     pub body: Rc<ScriptBlockAst>,
 }

@@ -233,11 +233,9 @@ impl Parser<'_> {
         is_static: bool,
     ) -> Option<(FunctionDefinition, bool, Option<BaseArguments>)> {
         let name = self.rc_text(name_span);
-        let (mut parameters, mut error_end, mut close) = (Vec::new(), None, None);
+        let (mut parameters, mut error_end, mut close) = (None, None, None);
         if self.peek() == TokenKind::LParen {
-            let found;
-            (found, error_end, close) = self.function_parameters_rule();
-            parameters = found.unwrap_or_default();
+            (parameters, error_end, close) = self.function_parameters_rule();
         } else {
             self.report_incomplete(Self::after(name_span), ErrorId::MissingMethodParameterList, &[]);
         }
@@ -260,7 +258,7 @@ impl Parser<'_> {
             kind: FunctionKind::Function,
             name,
             name_span,
-            parameters: Some(parameters),
+            parameters,
             body: Rc::new(body),
         };
         Some((function, is_constructor, base_arguments))

@@ -64,8 +64,11 @@ impl Parser<'_> {
         }
         let mut operands = vec![first];
         let mut operators: Vec<(TokenKind, Span)> = Vec::new();
+        let mut links = 0;
         while self.peek().has(TokenFlags::BINARY_OPERATOR) {
             let operator = self.next();
+            links += 1;
+            self.chain(links);
             while let Some((last, _)) = operators.last()
                 && operator.kind.binary_precedence() <= last.binary_precedence()
             {

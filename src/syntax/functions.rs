@@ -79,7 +79,9 @@ impl Parser<'_> {
             self.report_incomplete(Self::after(end), id, &[]);
         }
         self.skip_newlines();
-        (Some(parameters), error_end, close)
+        // Empty parentheses declare nothing: a `param` block may follow.
+        let parameters = Some(parameters).filter(|parameters| !parameters.is_empty());
+        (parameters, error_end, close)
     }
 
     pub fn function_declaration_rule(&mut self, keyword: Lexeme) -> Statement {

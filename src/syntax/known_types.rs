@@ -140,8 +140,32 @@ impl Resolver {
         }
     }
 
-    pub fn is(&self, name: &TypeName, full: &str) -> bool {
-        self.full_name(name) == Some(full)
+    /// The full name of a type or of an array of it.
+    pub fn static_name(&self, name: &TypeName) -> Option<String> {
+        match &name.kind {
+            TypeNameKind::Array { element, rank } => {
+                let commas = ",".repeat(*rank as usize - 1);
+                Some(format!("{}[{commas}]", self.static_name(element)?))
+            }
+            _ => self.full_name(name).map(str::to_owned),
+        }
+    }
+}
+
+/// `[ref]`.
+pub(crate) fn is_ref(name: &TypeName) -> bool {
+    is_named(name, &["ref", "System.Management.Automation.PSReference", "Management.Automation.PSReference"])
+}
+
+/// `[void]`.
+pub(crate) fn is_void(name: &TypeName) -> bool {
+    is_named(name, &["void", "System.Void"])
+}
+
+fn is_named(name: &TypeName, names: &[&str]) -> bool {
+    match &name.kind {
+        TypeNameKind::Simple { name, assembly: None } => names.iter().any(|known| name.eq_ignore_ascii_case(known)),
+        _ => false,
     }
 }
 

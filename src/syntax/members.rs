@@ -17,7 +17,10 @@ impl Parser<'_> {
     }
 
     pub fn post_primary_operators(&mut self, mut operator: Option<Lexeme>, mut expression: Expr) -> Expr {
+        let mut links = 0;
         while let Some(token) = operator {
+            links += 1;
+            self.chain(links);
             // A line may end behind the operator.
             self.skip_newlines();
             expression = match token.kind {

@@ -23,8 +23,11 @@ pub(crate) enum Mode {
     Signature,
 }
 
-/// Deeper nesting is an error (PowerShell's own bound is its stack).
+/// Deeper nesting is an error (PowerShell's own bound is its stack). One bracket counts several times.
 const MAX_DEPTH: u32 = 6_000;
+
+/// So is a longer chain of operators or members: it makes a tree as deep.
+const MAX_CHAIN: usize = 20_000;
 
 /// What a parse gathers, shared with the parsers of sub-expressions inside of strings.
 #[derive(Default)]
@@ -324,19 +327,37 @@ impl<'t> Parser<'t> {
     /// Runs a rule one level deeper. Too deep: one error, and all further text counts as its end.
     pub fn deeper<R>(&mut self, rule: impl FnOnce(&mut Self) -> R) -> R {
         self.gathered.depth += 1;
-        if self.gathered.depth > MAX_DEPTH && !self.gathered.too_deep {
+        if self.gathered.depth > MAX_DEPTH {
+            self.give_up();
+        }
+        let result = rule(self);
+        self.gathered.depth -= 1;
+        result
+    }
+
+    /// Another link of a chain such as `1 + 1 + 1` or `$a.b.c`.
+    pub fn chain(&mut self, links: usize) {
+        if links > MAX_CHAIN {
+            self.give_up();
+        }
+    }
+
+    /// So many open parentheses that the rules would give up on them: spares looking for their ends level by level.
+    pub fn nesting(&mut self, levels: u32) {
+        if levels > MAX_DEPTH {
+            self.give_up();
+        }
+    }
+
+    fn give_up(&mut self) {
+        if !self.gathered.too_deep {
             let here = self.span_of(self.token_start, self.pos);
             self.gathered.errors.clear();
             self.report(here, ErrorId::ScriptTooComplicated, &[]);
             self.gathered.too_deep = true;
         }
-        if self.gathered.too_deep {
-            self.ungot = None;
-            self.pos = self.text.len();
-        }
-        let result = rule(self);
-        self.gathered.depth -= 1;
-        result
+        self.ungot = None;
+        self.pos = self.text.len();
     }
 
     // ---- errors ----

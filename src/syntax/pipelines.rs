@@ -34,7 +34,10 @@ impl Parser<'_> {
         }
         let mut chain: Option<Statement> = None;
         let mut operator: Option<Lexeme> = None;
+        let mut links = 0;
         loop {
+            links += 1;
+            self.chain(links);
             let mut first = None;
             let next = match start.take() {
                 Some(expression) => self.pipeline_rule(Some(expression)),

@@ -262,9 +262,21 @@ impl Parser<'_> {
         let mut depth = 1;
         let mut in_error = false;
         while depth > 0 {
+            let rest = &self.text.as_bytes()[self.pos..];
+            let special = |b: &u8| matches!(b, b'(' | b')' | b'`' | b'"' | 0xE2);
+            let Some(skip) = rest.iter().position(special) else {
+                self.pos = self.text.len();
+                self.report_unfinished(start, ErrorId::IncompleteDollarSubexpressionReference, &[]);
+                in_error = true;
+                break;
+            };
+            self.pos += skip;
             let at = self.pos;
             match self.next_char() {
-                Some('(') => depth += 1,
+                Some('(') => {
+                    depth += 1;
+                    self.nesting(depth);
+                }
                 Some(')') => depth -= 1,
                 Some(c) if c == '`' || chars::is_double_quote(c) => {
                     let next = self.peek_char();
@@ -273,12 +285,7 @@ impl Parser<'_> {
                         skipped.push(at);
                     }
                 }
-                Some(_) => {}
-                None => {
-                    self.report_unfinished(start, ErrorId::IncompleteDollarSubexpressionReference, &[]);
-                    in_error = true;
-                    break;
-                }
+                _ => {}
             }
         }
         let unquoted = (!skipped.is_empty()).then(|| self.without(start, self.pos, &skipped));

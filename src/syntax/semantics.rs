@@ -5,15 +5,12 @@ use crate::ast::*;
 use crate::constants::{ConstantFor, is_constant, is_constant_variable, pure_expression};
 use crate::errors::ErrorId;
 use crate::flow::MethodFlow;
-use crate::known_types::{Resolver, is_same_or_derived};
+use crate::known_types::{Resolver, is_ref, is_same_or_derived, is_void};
 use crate::parser::Parser;
 use crate::source::Span;
 use crate::type_name::{TypeName, TypeNameKind};
 use crate::walk::Node;
 use std::collections::HashSet;
-
-const REF: &str = "System.Management.Automation.PSReference";
-const VOID: &str = "System.Void";
 
 /// Checks a script's tree and reports what is wrong through the parser.
 pub(crate) fn check(parser: &mut Parser<'_>, root: &ScriptBlockAst, types: &Resolver) {
@@ -94,7 +91,7 @@ impl<'a> Checker<'_, '_, 'a> {
             Node::Member(Member::Function(member)) => self.function_member(member),
             Node::Member(Member::Property(member)) => {
                 if let Some(constraint) = &member.property_type
-                    && self.types.is(&constraint.type_name, VOID)
+                    && is_void(&constraint.type_name)
                 {
                     let name = constraint.type_name.full_name();
                     self.report(constraint.span, ErrorId::TypeNotAllowedForProperty, &[&name]);
@@ -113,16 +110,13 @@ impl<'a> Checker<'_, '_, 'a> {
     // ---- declarations ----
 
     fn duplicate_parameters(&mut self, parameters: &[Parameter]) {
-        let mut seen = HashSet::new();
-        for parameter in parameters {
+        for (i, parameter) in parameters.iter().enumerate() {
             let name = &parameter.name.path.user_path;
-            if !seen.insert(name.to_lowercase()) {
+            if parameters[..i].iter().any(|earlier| earlier.name.path.user_path.eq_ignore_ascii_case(name)) {
                 self.report(parameter.name.span, ErrorId::DuplicateFormalParameter, &[name]);
             }
             let void = parameter.attributes.iter().find_map(|attribute| match attribute {
-                AttributeBase::TypeConstraint(constraint) if self.types.is(&constraint.type_name, VOID) => {
-                    Some(constraint.span)
-                }
+                AttributeBase::TypeConstraint(constraint) if is_void(&constraint.type_name) => Some(constraint.span),
                 _ => None,
             });
             if let Some(span) = void {
@@ -155,9 +149,8 @@ impl<'a> Checker<'_, '_, 'a> {
         } else {
             (ConstantFor::Attribute, ErrorId::ParameterAttributeArgumentNeedsToBeConstantOrScriptBlock)
         };
-        let mut seen = HashSet::new();
-        for argument in &attribute.named {
-            if !seen.insert(argument.name.to_lowercase()) {
+        for (i, argument) in attribute.named.iter().enumerate() {
+            if attribute.named[..i].iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&argument.name)) {
                 self.report(argument.span, ErrorId::DuplicateNamedArgument, &[&argument.name]);
             } else if !argument.expression_omitted && !is_constant(&argument.value, purpose, self.types) {
                 self.report(argument.value.span(), id, &[]);
@@ -200,7 +193,7 @@ impl<'a> Checker<'_, '_, 'a> {
     }
 
     fn is_void(&self, member: &FunctionMember) -> bool {
-        member.return_type.as_ref().is_none_or(|constraint| self.types.is(&constraint.type_name, VOID))
+        member.return_type.as_ref().is_none_or(|constraint| is_void(&constraint.type_name))
     }
 
     fn function_member(&mut self, member: &FunctionMember) {
@@ -394,10 +387,10 @@ impl<'a> Checker<'_, '_, 'a> {
                 Expr::Convert(node) => {
                     converts += 1;
                     let constraint = &node.type_constraint;
-                    last_type = self.types.full_name(&constraint.type_name);
-                    if last_type == Some(REF) {
+                    last_type = Some(&constraint.type_name);
+                    if is_ref(&constraint.type_name) {
                         reference = Some(constraint.span);
-                    } else if last_type == Some(VOID) {
+                    } else if is_void(&constraint.type_name) {
                         self.report(constraint.span, ErrorId::VoidTypeConstraintNotAllowed, &[]);
                     }
                     inner = &node.child;
@@ -415,7 +408,7 @@ impl<'a> Checker<'_, '_, 'a> {
         if let Expr::Variable(variable) = inner
             && matches!(variable.path.scope, VariableScope::Unscoped | VariableScope::Local | VariableScope::Private)
             && let Some(expected) = automatic_type(&variable.path.name)
-            && last_type != Some(expected)
+            && last_type.and_then(|name| self.types.static_name(name)).as_deref() != Some(expected)
         {
             let name = &variable.path.name;
             self.report(target.span(), ErrorId::AssignmentStatementToAutomaticNotSupported, &[name, expected]);
@@ -470,7 +463,7 @@ impl<'a> Checker<'_, '_, 'a> {
             }
             return;
         }
-        if !self.types.is(&constraint.type_name, REF) {
+        if !is_ref(&constraint.type_name) {
             return;
         }
         let mut repeated = false;
@@ -478,7 +471,7 @@ impl<'a> Checker<'_, '_, 'a> {
         loop {
             child = match child {
                 Expr::Convert(inner) => {
-                    if self.types.is(&inner.type_constraint.type_name, REF) {
+                    if is_ref(&inner.type_constraint.type_name) {
                         repeated = true;
                         let span = inner.type_constraint.span;
                         self.report(span, ErrorId::ReferenceNeedsToBeByItselfInTypeSequence, &[]);
@@ -492,7 +485,7 @@ impl<'a> Checker<'_, '_, 'a> {
         // `[int][ref]`, but for targets of assignments, which have a message of their own.
         if let Some(Node::Expr(Expr::Convert(outer))) = self.parent()
             && !repeated
-            && !self.types.is(&outer.type_constraint.type_name, REF)
+            && !is_ref(&outer.type_constraint.type_name)
         {
             let assigned = self.parents.iter().rev().find_map(|parent| match parent {
                 Node::Statement(Statement::Assignment(node)) => Some(node.left.span()),

@@ -22,6 +22,7 @@ impl Parser<'_> {
                 self.skip_newlines();
             }
             attributes.push(attribute);
+            self.chain(attributes.len());
         }
         attributes
     }

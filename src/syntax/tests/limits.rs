@@ -16,7 +16,7 @@ fn timed(code: &str) -> (Parsed, Duration) {
     (parsed, start.elapsed())
 }
 
-const NESTS: [(&str, &str, &str); 12] = [
+const NESTS: [(&str, &str, &str); 15] = [
     ("(", "1", ")"),
     ("$(", "1", ")"),
     ("@(", "1", ")"),
@@ -29,6 +29,9 @@ const NESTS: [(&str, &str, &str); 12] = [
     ("\"$(", "1", ")\""),
     ("-not ", "1", ""),
     ("[int]", "1", ""),
+    ("1 + ", "1", ""),
+    ("$a.b + ", "$a", ""),
+    ("a && ", "a", ""),
 ];
 
 #[test]
