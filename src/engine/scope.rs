@@ -205,7 +205,7 @@ impl Scope {
         {
             return Some(map.clone());
         }
-        let map: SlotMap = layout.names().iter().map(|name| self.slot(*name)).collect();
+        let map: SlotMap = layout.names().into_iter().map(|name| self.slot(name)).collect();
         *self.mapped.borrow_mut() = Some((layout.clone(), map.clone()));
         Some(map)
     }
@@ -238,7 +238,7 @@ impl Scope {
 
     /// Names that have a value here.
     pub fn names(&self) -> Vec<Name> {
-        let mut all: Vec<Name> = self.layout.borrow().names().to_vec();
+        let mut all: Vec<Name> = self.layout.borrow().names();
         if let Some(extra) = &*self.extra.borrow() {
             all.extend(extra.names.keys().copied());
         }
