@@ -18,7 +18,7 @@ pub fn number(n: &Number) -> Value {
         Number::UInt64(n) => Value::ULong(*n),
         Number::Double(n) => Value::Double(*n),
         Number::Decimal(n) => Value::decimal(*n),
-        Number::BigInteger(n) => dialtone_object::number::big_integer((**n).clone()),
+        Number::BigInteger(n) => dialtone_object::BigInteger::value((**n).clone()),
     }
 }
 
