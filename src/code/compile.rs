@@ -3,7 +3,8 @@
 use crate::*;
 use dialtone_object::PsString;
 use dialtone_syntax::{self as syntax, Source, Span};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 #[path = "compile_command.rs"]
@@ -24,6 +25,8 @@ pub(crate) struct Compiler {
     pub unit: Unit,
     pub layout: Rc<Layout>,
     pub uses: Cell<Uses>,
+    /// Slots that some assignment of the unit names.
+    pub assigned: RefCell<HashSet<u32>>,
 }
 
 /// Compiles a parsed script, or a script block made from text.
@@ -42,7 +45,7 @@ pub fn compile_script(parsed: &syntax::Parsed, source: &Rc<Source>) -> Rc<Code> 
 
 /// Compiles a script block AST on its own (with parameters from `function f($a)`), under its own layout.
 pub fn compile_block(ast: &Rc<syntax::ScriptBlockAst>, parameters: &[syntax::Parameter], unit: Unit) -> Rc<Code> {
-    let compiler = Compiler { unit, layout: Rc::new(Layout::new()), uses: Cell::new(Uses::default()) };
+    let compiler = Compiler { unit, layout: Rc::new(Layout::new()), uses: Cell::new(Uses::default()), assigned: RefCell::default() };
     Rc::new(compiler.script_block(ast, parameters))
 }
 
@@ -88,6 +91,9 @@ impl Compiler {
             uses: Uses::default(),
             ast: ast.clone(),
         };
+        for p in &code.params.list {
+            p.assigned.set(self.assigned.borrow().contains(&p.slot));
+        }
         let own = self.uses.get();
         self.uses.set(Uses {
             args: outer.args || own.args,
@@ -162,7 +168,7 @@ impl Compiler {
             })),
             S::ForEach(f) => StmtKind::ForEach(Box::new(ForEachCode {
                 label: self.label(&f.label),
-                variable: self.var_ref(&f.variable),
+                variable: self.assigned_var(&f.variable),
                 over: self.condition(&f.condition),
                 enumerator: self.layout.find(names::FOREACH),
                 body: self.block(&f.body),

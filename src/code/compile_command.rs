@@ -121,6 +121,7 @@ impl Compiler {
             types,
             attributes,
             default: p.default.as_ref().map(|e| (self.expr(e), e.span())),
+            assigned: std::cell::Cell::new(false),
         }
     }
 

@@ -46,6 +46,15 @@ impl Compiler {
         }
     }
 
+    /// A variable that is assigned to.
+    pub fn assigned_var(&self, v: &syntax::Variable) -> VarRef {
+        let var = self.var_ref(v);
+        if let VarRef::Slot(slot) = var {
+            self.assigned.borrow_mut().insert(slot);
+        }
+        var
+    }
+
     fn variable(&self, v: &syntax::Variable) -> Expr {
         match self.var_ref(v) {
             VarRef::Constant(names::TRUE) => Expr::Const(Value::Bool(true)),
@@ -295,7 +304,7 @@ impl Compiler {
     pub fn target(&self, e: &syntax::Expr) -> Target {
         use syntax::Expr as E;
         match e {
-            E::Variable(v) => Target::Var(self.var_ref(v), v.span),
+            E::Variable(v) => Target::Var(self.assigned_var(v), v.span),
             E::Member(m) => Target::Member(Box::new(self.member(m))),
             E::Index(i) => Target::Index(Box::new(self.index(i))),
             E::ArrayLiteral(a) => Target::List(a.elements.iter().map(|e| self.target(e)).collect()),
@@ -315,7 +324,7 @@ impl Compiler {
                             constraints.push(ConstraintCode::Attribute(Rc::new(self.attribute(&a.attribute))));
                             at = &a.child;
                         }
-                        E::Variable(v) => return Target::Typed { var: self.var_ref(v), constraints, span: e.span() },
+                        E::Variable(v) => return Target::Typed { var: self.assigned_var(v), constraints, span: e.span() },
                         // `[int]$a.b = ...`, `[int]($x) = ...`: the conversion has no lasting effect.
                         other => return self.target(other),
                     }

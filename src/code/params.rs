@@ -27,6 +27,8 @@ pub struct ParamCode {
     pub types: Vec<Rc<TypeCode>>,
     pub attributes: Vec<Rc<AttributeCode>>,
     pub default: Option<(Expr, Span)>,
+    /// The code assigns to the parameter, so that its type has to watch.
+    pub assigned: std::cell::Cell<bool>,
 }
 
 /// `[Name(positional, name = value)]`

@@ -44,6 +44,14 @@ pub trait CommandProvider {
     fn names(&self) -> Vec<&str>;
     /// The module a name belongs to.
     fn module_of(&self, name: &str) -> Option<&str>;
+    /// What a built-in alias stands for.
+    fn alias(&self, _name: &str) -> Option<String> {
+        None
+    }
+    /// A command written as a PowerShell function (cmdlets/*.psm1), defined at its first use.
+    fn function(&self, _en: &mut Engine, _name: &str) -> Res<Option<Rc<crate::function::Function>>> {
+        Ok(None)
+    }
 }
 
 /// The bound parameters of one invocation.

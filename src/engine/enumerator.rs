@@ -55,3 +55,32 @@ impl NetObject for Shared {
         None
     }
 }
+
+/// `$input`: what was piped in, as an enumerator that PowerShell unrolls.
+pub fn input(items: Vec<Value>) -> Value {
+    Value::object(Input(items))
+}
+
+struct Input(Vec<Value>);
+
+static ARRAY_ENUMERATOR: TypeInfo = TypeInfo::new(
+    "System.Collections.ArrayList+ArrayListEnumeratorSimple",
+    "System.Collections.ArrayList+ArrayListEnumeratorSimple",
+    TypeKind::Other,
+    Some(&types::OBJECT),
+);
+
+impl NetObject for Input {
+    fn type_ref(&self) -> TypeRef {
+        &ARRAY_ENUMERATOR
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn is_enumerable(&self) -> bool {
+        true
+    }
+    fn enumerate(&self, _rt: &mut dyn Runtime) -> Option<Res<Vec<Value>>> {
+        Some(Ok(self.0.clone()))
+    }
+}

@@ -31,6 +31,8 @@ pub trait Host {
     fn read_line(&self, en: &mut Engine, prompt: &str, secret: bool) -> Res<Option<String>>;
     /// Asks for one of the choices; the default when `Enter` is pressed.
     fn choose(&self, en: &mut Engine, caption: &str, message: &str, choices: &[Choice], default: i32) -> Res<i32>;
+    /// The text objects have in a file (Out-File, `>`).
+    fn render(&self, en: &mut Engine, values: Vec<Value>) -> Res<String>;
     /// Columns and rows of the output.
     fn size(&self) -> (usize, usize);
     fn is_terminal(&self) -> bool;

@@ -1,1 +1,44 @@
-//! The machine: scopes, pipelines, parameter binding, streams, errors, modules.
+//! The machine: scopes, pipelines, parameter binding, streams, errors, modules. Runs what `dialtone-code` made.
+pub mod assign;
+pub mod bind;
+pub mod block_stage;
+pub mod call;
+pub mod class;
+pub mod command;
+pub mod command_info;
+pub mod confirm;
+pub mod enumerator;
+pub mod environment;
+pub mod errors;
+pub mod eval;
+pub mod exec;
+pub mod function;
+pub mod function_meta;
+pub mod glob;
+pub mod host;
+pub mod host_object;
+pub mod jobs;
+pub mod location;
+pub mod machine;
+pub mod module;
+pub mod native;
+pub mod pipeline;
+pub mod ps_variable;
+pub mod records;
+pub mod resolve;
+pub mod runtime;
+pub mod scope;
+pub mod script;
+pub mod stage;
+pub mod streams;
+pub mod style;
+pub mod suggest;
+pub mod syntax_text;
+pub mod type_lookup;
+pub mod validate;
+pub mod vars;
+
+pub use command::{ActionPreference, Args, Cmdlet, Command, CommandProvider, Cx, Invocation, Sink};
+pub(crate) use dialtone_code::names;
+pub use host::Host;
+pub use machine::{Engine, Frame};

@@ -61,6 +61,17 @@ pub struct Engine {
     /// `$?`
     pub ok: bool,
     pub host: Rc<dyn Host>,
+    /// An error was reported in the pipeline at hand.
+    pub(crate) failed: bool,
+    /// The error whose catch block runs (what `throw` alone rethrows).
+    pub(crate) caught: Option<Rc<ErrorRecord>>,
+    /// Some variable is constant or in every scope beside the ones a session starts with.
+    pub(crate) has_protected: bool,
+    pub any_strict: bool,
+    /// Values of `$using:` for the running block, and whether `$using:` may fall back to the local variable.
+    pub using_values: Vec<(Rc<str>, Value)>,
+    pub using_allowed: bool,
+    pub(crate) no_name: Rc<str>,
     pub providers: Vec<Rc<dyn CommandProvider>>,
     pub(crate) cmdlets: HashMap<Name, Option<Rc<Cmdlet>>>,
     /// Changes when a cached command lookup may be stale.
@@ -99,6 +110,13 @@ impl Engine {
             errors: Rc::new(List::array_list(Vec::new())),
             ok: true,
             host,
+            failed: false,
+            caught: None,
+            has_protected: true,
+            any_strict: false,
+            using_values: Vec::new(),
+            using_allowed: false,
+            no_name: "".into(),
             providers: Vec::new(),
             cmdlets: HashMap::new(),
             epoch: Cell::new(1),

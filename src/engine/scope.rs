@@ -21,7 +21,7 @@ pub enum ScopeKind {
 }
 
 /// `System.Management.Automation.ScopedItemOptions`, as bits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options(pub u8);
 
 impl Options {
@@ -82,7 +82,7 @@ impl Variable {
 /// Slots by index with reads that clone and writes that swap.
 ///
 /// `UnsafeCell` because a `RefCell` check on every variable access is measurable and a script's variable access is the
-/// hottest path there is. Sound because no reference to a slot ever leaves these three functions, none of them calls
+/// hottest path there is. Sound because no reference to a slot ever leaves these functions, none of them calls
 /// out while it holds one (a replaced value is dropped after the borrow ended), and scopes are not `Sync`.
 struct Slots(UnsafeCell<Vec<Value>>);
 
@@ -108,16 +108,14 @@ impl Slots {
         slots.push(value);
         slots.len() as u32 - 1
     }
-    fn reset(&self, len: usize) -> Vec<Value> {
-        // SAFETY: as in `replace`; the old contents are handed out and dropped by the caller.
-        let slots = unsafe { &mut *self.0.get() };
-        std::mem::replace(slots, vec![Value::Unset; len])
-    }
-    #[inline]
-    fn with_number(&self, at: u32, f: impl FnOnce(&mut Value) -> bool) -> bool {
-        // SAFETY: `f` is one of the engine's arithmetic closures over scalars, which call nothing.
-        let slots = unsafe { &mut *self.0.get() };
-        slots.get_mut(at as usize).is_some_and(f)
+    /// Empties the slots and makes `len` new ones, keeping the storage.
+    fn reset(&self, len: usize) {
+        // SAFETY: the vector is taken out, so that drops run after the borrow; nobody reads slots of a dying scope.
+        let mut slots = std::mem::take(unsafe { &mut *self.0.get() });
+        slots.clear();
+        slots.resize(len, Value::Unset);
+        // SAFETY: as in `replace`.
+        *unsafe { &mut *self.0.get() } = slots;
     }
 }
 
@@ -160,19 +158,21 @@ impl Scope {
 
     /// Makes a used scope as good as new (scopes of calls are pooled). Only for scopes nobody else holds.
     pub fn recycle(&self, layout: &Rc<Layout>, parent: Rc<Scope>) {
-        drop(self.slots.reset(layout.len()));
+        self.slots.reset(layout.len());
         *self.layout.borrow_mut() = layout.clone();
         *self.parent.borrow_mut() = Some(parent);
         self.kind.set(ScopeKind::Local);
     }
-    /// Frees what a finished call held; false when the scope must not be pooled.
-    pub fn clear(&self) {
-        drop(self.slots.reset(0));
+    /// Frees what a finished call held; true when functions or aliases went with it.
+    pub fn clear(&self) -> bool {
+        self.slots.reset(0);
         *self.parent.borrow_mut() = None;
-        self.extra.borrow_mut().take();
+        let extra = self.extra.borrow_mut().take();
+        let named = extra.is_some_and(|e| !e.functions.is_empty() || !e.aliases.is_empty());
         self.mapped.borrow_mut().take();
         self.strict.set(None);
         self.module.borrow_mut().take();
+        named
     }
 
     #[inline]
@@ -188,12 +188,6 @@ impl Scope {
     pub fn swap(&self, at: u32, value: Value) -> Value {
         self.slots.replace(at, value)
     }
-    /// Changes a slot in place when `f` says it could (scalars only; `f` must not call anything).
-    #[inline]
-    pub fn update(&self, at: u32, f: impl FnOnce(&mut Value) -> bool) -> bool {
-        self.slots.with_number(at, f)
-    }
-
     /// The slot map for code with another layout; none when the layouts agree.
     pub fn map_for(&self, layout: &Rc<Layout>) -> Option<SlotMap> {
         if Rc::ptr_eq(&self.layout.borrow(), layout) {

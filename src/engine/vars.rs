@@ -388,8 +388,6 @@ pub fn define_automatic(en: &mut Engine) {
     plain(names::PS_NATIVE_USE_ERROR_ACTION, Value::Bool(false));
     plain(names::PS_NATIVE_ARGUMENT_PASSING, Value::str("Standard"));
     plain(names::PS_DEFAULT_PARAMETER_VALUES, Value::Dict(Rc::new(Dictionary::hashtable(Dict::new(Comparer::IgnoreCase)))));
-    plain(names::LAST_EXIT_CODE, Value::Null);
-    // Constraints of the preference variables.
 }
 
 fn preference(number: i64) -> Value {

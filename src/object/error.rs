@@ -224,6 +224,8 @@ pub struct ErrorRecord {
     /// ErrorDetails.Message, RecommendedAction
     pub details: RefCell<Option<(PsString, PsString)>>,
     pub invocation: RefCell<Option<Rc<InvocationInfo>>>,
+    /// "Did you mean", shown at a terminal only.
+    pub suggestion: RefCell<Option<PsString>>,
     pub stack: RefCell<PsString>,
     /// Already reported or rethrown: not added to `$Error` a second time.
     pub logged: Cell<bool>,
@@ -249,6 +251,7 @@ impl ErrorRecord {
             target_type: RefCell::new(None),
             details: RefCell::new(None),
             invocation: RefCell::new(None),
+            suggestion: RefCell::new(None),
             stack: RefCell::new("".into()),
             logged: Cell::new(false),
             thrown: Cell::new(false),

@@ -47,6 +47,10 @@ pub trait NetObject: Any {
     fn set_dynamic_property(&self, _rt: &mut dyn Runtime, _name: &str, _value: &Value) -> Option<Res<()>> {
         None
     }
+    /// A method that only this object knows; none when it has no such method.
+    fn invoke_method(&self, _rt: &mut dyn Runtime, _name: &str, _args: &[Value]) -> Option<Res<Value>> {
+        None
+    }
     /// Names of the dynamic properties in order.
     fn dynamic_names(&self) -> Vec<PsString> {
         Vec::new()
