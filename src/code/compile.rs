@@ -45,7 +45,12 @@ pub fn compile_script(parsed: &syntax::Parsed, source: &Rc<Source>) -> Rc<Code> 
 
 /// Compiles a script block AST on its own (with parameters from `function f($a)`), under its own layout.
 pub fn compile_block(ast: &Rc<syntax::ScriptBlockAst>, parameters: &[syntax::Parameter], unit: Unit) -> Rc<Code> {
-    let compiler = Compiler { unit, layout: Rc::new(Layout::new()), uses: Cell::new(Uses::default()), assigned: RefCell::default() };
+    let compiler = Compiler {
+        unit,
+        layout: Rc::new(Layout::new()),
+        uses: Cell::new(Uses::default()),
+        assigned: RefCell::default(),
+    };
     Rc::new(compiler.script_block(ast, parameters))
 }
 
@@ -70,16 +75,11 @@ impl Compiler {
         let params = self.params(ast.param_block.as_ref(), parameters);
         let named = |block: &Option<syntax::NamedBlock>| block.as_ref().map(|b| self.named_block(b));
         let unnamed = ast.end.as_ref().is_some_and(|b| b.unnamed);
-        let mut process = named(&ast.process);
-        let mut end = named(&ast.end);
-        if ast.is_filter && unnamed && process.is_none() {
-            process = end.take();
-        }
         let code = Code {
             dynamic_param: named(&ast.dynamic_param),
             begin: named(&ast.begin),
-            process,
-            end,
+            process: named(&ast.process),
+            end: named(&ast.end),
             clean: named(&ast.clean),
             params,
             unnamed,

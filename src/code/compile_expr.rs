@@ -101,18 +101,6 @@ impl Compiler {
                 null_conditional: i.null_conditional,
                 span: i.span,
                 cache: CallCache::default(),
-                base_ctor: false,
-            })),
-            E::BaseCtor(b) => Expr::Invoke(Box::new(InvokeExpr {
-                target: Expr::Var(VarRef::Slot(layout::THIS_SLOT), b.span),
-                name: MemberName::Const("base".into()),
-                args: self.exprs(&b.arguments),
-                type_args: Vec::new(),
-                is_static: false,
-                null_conditional: false,
-                span: b.span,
-                cache: CallCache::default(),
-                base_ctor: true,
             })),
             E::Index(i) => Expr::Index(Box::new(self.index(i))),
             E::ArrayLiteral(a) => Expr::List(self.exprs(&a.elements)),
@@ -324,7 +312,9 @@ impl Compiler {
                             constraints.push(ConstraintCode::Attribute(Rc::new(self.attribute(&a.attribute))));
                             at = &a.child;
                         }
-                        E::Variable(v) => return Target::Typed { var: self.assigned_var(v), constraints, span: e.span() },
+                        E::Variable(v) => {
+                            return Target::Typed { var: self.assigned_var(v), constraints, span: e.span() };
+                        }
                         // `[int]$a.b = ...`, `[int]($x) = ...`: the conversion has no lasting effect.
                         other => return self.target(other),
                     }

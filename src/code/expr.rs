@@ -151,8 +151,6 @@ pub struct InvokeExpr {
     pub null_conditional: bool,
     pub span: Span,
     pub cache: CallCache,
-    /// `: base(...)`
-    pub base_ctor: bool,
 }
 
 pub struct IndexExpr {

@@ -66,11 +66,18 @@ impl Engine {
 
     /// `$array += value` where the old array may be reused: same meaning as a copy, as nobody else sees it.
     fn append_array(&mut self, array: Rc<Array>, right: &Value) -> Res<Value> {
-        if Rc::strong_count(&array) != 1 || !std::ptr::eq(array.elem, &raw const types::OBJECT) || array.dims.is_some() {
+        if Rc::strong_count(&array) != 1 || !std::ptr::eq(array.elem, &raw const types::OBJECT) || array.dims.is_some()
+        {
             return operators::binary(self, BinaryOp::Add, &Value::Array(array), right);
         }
         match right {
-            Value::Int(_) | Value::String(_) | Value::Double(_) | Value::Bool(_) | Value::Custom(_) | Value::Dict(_) | Value::Null => {
+            Value::Int(_)
+            | Value::String(_)
+            | Value::Double(_)
+            | Value::Bool(_)
+            | Value::Custom(_)
+            | Value::Dict(_)
+            | Value::Null => {
                 array.items.borrow_mut().push(right.clone());
                 Ok(Value::Array(array))
             }
@@ -84,7 +91,13 @@ impl Engine {
     }
 
     /// Reads a target, computes, writes it back; sub-expressions of the target are evaluated once.
-    fn compound(&mut self, f: &Frame, target: &Target, void: bool, op: &mut dyn FnMut(&mut Engine, Value) -> Res<Value>) -> Res<Value> {
+    fn compound(
+        &mut self,
+        f: &Frame,
+        target: &Target,
+        void: bool,
+        op: &mut dyn FnMut(&mut Engine, Value) -> Res<Value>,
+    ) -> Res<Value> {
         let value = match target {
             Target::Var(var, _) | Target::Typed { var, .. } => {
                 let old = self.read_var_quiet(f, var)?;
@@ -272,7 +285,9 @@ impl Engine {
     pub fn constrain(&mut self, c: &Constraint, value: Value, name: &str) -> Res<Value> {
         match c {
             Constraint::Type(ty) => match (ty.kind, &value) {
-                (TypeKind::Int32, Value::Int(_)) | (TypeKind::String, Value::String(_)) | (TypeKind::Double, Value::Double(_)) => Ok(value),
+                (TypeKind::Int32, Value::Int(_))
+                | (TypeKind::String, Value::String(_))
+                | (TypeKind::Double, Value::Double(_)) => Ok(value),
                 _ => match self.cast(&value, ty) {
                     Ok(v) => Ok(v),
                     Err(flow) => Err(errors::transformation(flow)),
@@ -304,7 +319,9 @@ fn plain_elem(array: &Array, value: &Value) -> bool {
     array.dims.is_none()
         && match (array.elem.kind, value) {
             (TypeKind::Object, v) => !matches!(v, Value::Void),
-            (TypeKind::Int32, Value::Int(_)) | (TypeKind::Boolean, Value::Bool(_)) | (TypeKind::Double, Value::Double(_)) => true,
+            (TypeKind::Int32, Value::Int(_))
+            | (TypeKind::Boolean, Value::Bool(_))
+            | (TypeKind::Double, Value::Double(_)) => true,
             (TypeKind::String, Value::String(_)) => true,
             _ => false,
         }

@@ -1,8 +1,8 @@
 //! The parameter binder: arguments to parameters, parameter sets, pipeline binding. The rules are PowerShell's
 //! (about_Parameter_Binding and the order of ParameterBinderController).
 use crate::command::{Args, Command, Common, Cx, Invocation};
-use crate::machine::{Engine, Frame};
 use crate::errors;
+use crate::machine::{Engine, Frame};
 use dialtone_code::Code;
 use dialtone_object::*;
 use dialtone_syntax::Span;
@@ -55,7 +55,11 @@ pub fn rest_of(argv: Vec<ArgVal>) -> Vec<Value> {
 /// A text that stands for a parameter name in `$args`.
 fn token_value(text: &str) -> Value {
     let wrapped = Wrapped { base: Value::str(text), members: Default::default() };
-    wrapped.members.borrow_mut().get_or_insert_default().set("<CommandParameterName>", Member::Note(Value::str(&text[1..])));
+    wrapped
+        .members
+        .borrow_mut()
+        .get_or_insert_default()
+        .set("<CommandParameterName>", Member::Note(Value::str(&text[1..])));
     Value::Wrapped(Rc::new(wrapped))
 }
 pub fn parameter_token(value: &Value) -> Option<PsString> {
@@ -100,8 +104,22 @@ struct Binding<'a> {
 
 impl Engine {
     /// Binds arguments to a signature. `piped`: objects will come, so that mandatory parameters may wait for them.
-    pub fn bind(&mut self, meta: &Rc<CommandMeta>, argv: Vec<ArgVal>, piped: bool, inv: Option<&Rc<Invocation>>) -> Res<Bound> {
-        let mut binding = Binding { args: Args::new(meta.clone()), common: Common::default(), valid: all_sets(meta), meta, en: self, inv, pending_bare: None };
+    pub fn bind(
+        &mut self,
+        meta: &Rc<CommandMeta>,
+        argv: Vec<ArgVal>,
+        piped: bool,
+        inv: Option<&Rc<Invocation>>,
+    ) -> Res<Bound> {
+        let mut binding = Binding {
+            args: Args::new(meta.clone()),
+            common: Common::default(),
+            valid: all_sets(meta),
+            meta,
+            en: self,
+            inv,
+            pending_bare: None,
+        };
         let left = binding.named(argv)?;
         binding.default_values()?;
         let rest = binding.positional(left)?;
@@ -124,7 +142,14 @@ impl Engine {
         }
         let mut args = Args::new(meta.clone());
         let more = {
-            let mut cx = Cx { en: self, out: &crate::pipeline::NullSink, args: &mut args, input: Value::Unset, inv, redirects: &f.redirects };
+            let mut cx = Cx {
+                en: self,
+                out: &crate::pipeline::NullSink,
+                args: &mut args,
+                input: Value::Unset,
+                inv,
+                redirects: &f.redirects,
+            };
             command.dynamic_params(&mut cx)?
         };
         if more.is_empty() {
@@ -152,7 +177,15 @@ impl Engine {
             .filter(|a| a.name.as_ref().is_none_or(|n| known(meta, n)))
             .map(|a| ArgVal { name: a.name.clone(), value: a.value.clone(), span: a.span, bare: a.bare.clone(), ..*a })
             .collect();
-        let mut binding = Binding { args: Args::new(meta.clone()), common: Common::default(), valid: all_sets(meta), meta, en: self, inv: Some(inv), pending_bare: None };
+        let mut binding = Binding {
+            args: Args::new(meta.clone()),
+            common: Common::default(),
+            valid: all_sets(meta),
+            meta,
+            en: self,
+            inv: Some(inv),
+            pending_bare: None,
+        };
         let left = binding.named(first)?;
         let _ = binding.positional(left)?;
         let args = binding.args;
@@ -220,7 +253,9 @@ fn commons(meta: &CommandMeta) -> impl Iterator<Item = &'static (&'static str, &
 }
 
 fn starts(text: &str, prefix: &str) -> bool {
-    text.len() >= prefix.len() && text.is_char_boundary(prefix.len()) && text[..prefix.len()].eq_ignore_ascii_case(prefix)
+    text.len() >= prefix.len()
+        && text.is_char_boundary(prefix.len())
+        && text[..prefix.len()].eq_ignore_ascii_case(prefix)
 }
 
 /// What a written parameter name means.
@@ -254,7 +289,9 @@ fn find_param(meta: &CommandMeta, name: &str) -> Found {
         ([], [one]) => Found::Common(one),
         ([], []) => Found::None,
         // A parameter of the command's own wins over common ones only when it is the only match in all.
-        _ => Found::Ambiguous(hits.iter().map(|(_, n)| (*n).to_owned()).chain(common.iter().map(|n| (*n).to_owned())).collect()),
+        _ => Found::Ambiguous(
+            hits.iter().map(|(_, n)| (*n).to_owned()).chain(common.iter().map(|n| (*n).to_owned())).collect(),
+        ),
     }
 }
 
@@ -322,7 +359,14 @@ impl Binding<'_> {
     }
 
     /// The value of a named argument: its own, `$true` for a switch, or the next argument.
-    fn value_for(&mut self, switch: bool, a: &ArgVal, argv: &mut [Option<ArgVal>], next: usize, p: usize) -> Res<Value> {
+    fn value_for(
+        &mut self,
+        switch: bool,
+        a: &ArgVal,
+        argv: &mut [Option<ArgVal>],
+        next: usize,
+        p: usize,
+    ) -> Res<Value> {
         if let Some(v) = &a.value {
             return Ok(v.clone());
         }

@@ -14,7 +14,9 @@ impl Binding<'_> {
         let param = &self.meta.params[p];
         let value = match (bare, &value) {
             // A number written as a bare word stays as written for a string.
-            (Some(text), Value::Int(_) | Value::Long(_) | Value::Double(_) | Value::Decimal(_)) if param.ty.kind == TypeKind::String => {
+            (Some(text), Value::Int(_) | Value::Long(_) | Value::Double(_) | Value::Decimal(_))
+                if param.ty.kind == TypeKind::String =>
+            {
                 Value::String(text.clone())
             }
             _ => value,
@@ -111,7 +113,8 @@ impl Binding<'_> {
             if self.args.bound[at] {
                 continue;
             }
-            let position = p.sets.iter().filter(|s| s.mask & self.valid != 0 && !s.remaining).filter_map(|s| s.position).min();
+            let position =
+                p.sets.iter().filter(|s| s.mask & self.valid != 0 && !s.remaining).filter_map(|s| s.position).min();
             let Some(position) = position else { continue };
             match position.cmp(&lowest) {
                 std::cmp::Ordering::Less => {
@@ -154,12 +157,10 @@ impl Binding<'_> {
         if rest.is_empty() {
             return Ok(rest);
         }
-        let taker = self
-            .meta
-            .params
-            .iter()
-            .enumerate()
-            .find(|(at, p)| !self.args.bound[*at] && p.sets.iter().any(|s| s.remaining && s.mask & self.valid != 0));
+        let taker =
+            self.meta.params.iter().enumerate().find(|(at, p)| {
+                !self.args.bound[*at] && p.sets.iter().any(|s| s.remaining && s.mask & self.valid != 0)
+            });
         let Some((p, _)) = taker else { return Ok(rest) };
         let values = super::rest_of(rest);
         let value = match (&values[..], self.meta.params[p].ty.kind) {
@@ -183,7 +184,8 @@ impl Binding<'_> {
             };
             return Err(errors::positional_not_found(&text).into());
         }
-        let waits = |p: &ParamMeta, set: u64| piped && p.sets.iter().any(|s| s.mask & set != 0 && (s.pipeline || s.by_name));
+        let waits =
+            |p: &ParamMeta, set: u64| piped && p.sets.iter().any(|s| s.mask & set != 0 && (s.pipeline || s.by_name));
         let sets = self.meta.sets.len();
         if sets > 0 {
             let candidates: Vec<usize> = (0..sets.min(63)).filter(|s| self.valid & (1 << s) != 0).collect();
@@ -198,7 +200,9 @@ impl Binding<'_> {
                 .collect();
             let chosen = match (&candidates[..], &complete[..]) {
                 ([only], _) => Some(*only),
-                (_, [only]) if self.meta.default_set.is_none_or(|d| !candidates.contains(&d) || d == *only) => Some(*only),
+                (_, [only]) if self.meta.default_set.is_none_or(|d| !candidates.contains(&d) || d == *only) => {
+                    Some(*only)
+                }
                 _ => self.choose(&candidates, &complete, piped)?,
             };
             match chosen {
@@ -222,7 +226,9 @@ impl Binding<'_> {
             .params
             .iter()
             .enumerate()
-            .filter(|(at, p)| !self.args.bound[*at] && part(p, set_mask).is_some_and(|s| s.mandatory) && !waits(p, self.valid))
+            .filter(|(at, p)| {
+                !self.args.bound[*at] && part(p, set_mask).is_some_and(|s| s.mandatory) && !waits(p, self.valid)
+            })
             .map(|(at, _)| at)
             .collect();
         if !missing.is_empty() {
@@ -318,7 +324,9 @@ fn convert_argument(en: &mut Engine, p: &ParamMeta, value: Value) -> Res<Value> 
         (TypeKind::Object, Value::Void) => return Ok(Value::Null),
         (TypeKind::Object, _) => true,
         (TypeKind::PSObject, v) => !v.is_null(),
-        (TypeKind::String, Value::String(_)) | (TypeKind::Int32, Value::Int(_)) | (TypeKind::Boolean, Value::Bool(_)) => true,
+        (TypeKind::String, Value::String(_))
+        | (TypeKind::Int32, Value::Int(_))
+        | (TypeKind::Boolean, Value::Bool(_)) => true,
         (TypeKind::ScriptBlock, v) => Engine::block(v).is_some(),
         _ => false,
     };
@@ -327,12 +335,16 @@ fn convert_argument(en: &mut Engine, p: &ParamMeta, value: Value) -> Res<Value> 
     }
     match (p.ty.kind, value.base()) {
         (TypeKind::Switch, Value::Bool(b)) => return Ok(crate::host_object::switch(*b)),
-        (_, Value::Null | Value::Void) if !p.ty.is_value_type() && p.ty.kind != TypeKind::String => return Ok(Value::Null),
+        (_, Value::Null | Value::Void) if !p.ty.is_value_type() && p.ty.kind != TypeKind::String => {
+            return Ok(Value::Null);
+        }
         // A collection does not become a string or number silently: the binder refuses what a cast would take.
         (TypeKind::String, Value::Array(_) | Value::List(_)) => {
             return Err(errors::argument_transformation(&p.name, p.ty, &value, None));
         }
-        (TypeKind::Boolean, Value::String(_)) => return Err(errors::argument_transformation(&p.name, p.ty, &value, None)),
+        (TypeKind::Boolean, Value::String(_)) => {
+            return Err(errors::argument_transformation(&p.name, p.ty, &value, None));
+        }
         _ => {}
     }
     match en.cast(&value, p.ty) {
@@ -368,7 +380,10 @@ impl PipelineBinder {
                 takers.push((at, value, name));
             }
         }
-        let any = |at: usize| matches!(args.meta.params[at].ty.kind, TypeKind::Object | TypeKind::PSObject) && args.meta.params[at].validations.is_empty();
+        let any = |at: usize| {
+            matches!(args.meta.params[at].ty.kind, TypeKind::Object | TypeKind::PSObject)
+                && args.meta.params[at].validations.is_empty()
+        };
         let simple = match &takers[..] {
             [(at, true, _)] if any(*at) => Some(*at),
             _ => None,
@@ -387,7 +402,14 @@ impl PipelineBinder {
     }
 
     /// Binds one object; false when it fits no parameter (that was reported).
-    pub fn bind(&self, en: &mut Engine, args: &mut Args, input: &Value, inv: &Rc<Invocation>, redirects: &Redirects) -> Res<bool> {
+    pub fn bind(
+        &self,
+        en: &mut Engine,
+        args: &mut Args,
+        input: &Value,
+        inv: &Rc<Invocation>,
+        redirects: &Redirects,
+    ) -> Res<bool> {
         if let Some(at) = self.simple {
             args.values[at] = input.clone();
             args.bound[at] = true;
@@ -506,7 +528,7 @@ fn named_property(en: &mut Engine, input: &Value, p: &ParamMeta) -> Res<Option<V
         let found = match input {
             Value::Custom(o) if o.members.borrow().is_none() => o.get(name),
             // A dictionary's keys are not properties to the binder.
-            Value::Dict(_) => access::get_member_no_keys(en, input, name)?,
+            Value::Dict(_) => None,
             _ => access::get_member(en, input, name)?,
         };
         if found.is_some() {

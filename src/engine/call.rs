@@ -184,7 +184,8 @@ impl Engine {
             _ => return None,
         };
         let [Arg::Value { expr: Expr::ScriptBlock(code), .. }] = &c.args[..] else { return None };
-        let plain = code.params.list.is_empty() && code.begin.is_none() && code.process.is_none() && code.clean.is_none();
+        let plain =
+            code.params.list.is_empty() && code.begin.is_none() && code.process.is_none() && code.clean.is_none();
         plain.then(|| StageKind::Block(BlockRun { code: code.clone(), scope: f.scope.clone(), usage }))
     }
 
@@ -196,7 +197,14 @@ impl Engine {
                 Arg::Value { expr, span, kind } => {
                     let value = self.eval(f, expr)?;
                     let bare = (*kind == ArgKind::Bare).then(|| f.code.source.slice(*span).into());
-                    list.push(ArgVal { name: None, value: Some(value), span: *span, bare, splatted: false, colon: false });
+                    list.push(ArgVal {
+                        name: None,
+                        value: Some(value),
+                        span: *span,
+                        bare,
+                        splatted: false,
+                        colon: false,
+                    });
                 }
                 Arg::Parameter { name, value, span, colon } => {
                     let value = match value {
@@ -229,8 +237,22 @@ impl Engine {
                     // `$args` remembers which of its texts were parameter names.
                     let name = crate::bind::parameter_token(&item);
                     match name {
-                        Some(name) => list.push(ArgVal { name: Some(name), value: None, span, bare: None, splatted: true, colon: false }),
-                        None => list.push(ArgVal { name: None, value: Some(item), span, bare: None, splatted: true, colon: false }),
+                        Some(name) => list.push(ArgVal {
+                            name: Some(name),
+                            value: None,
+                            span,
+                            bare: None,
+                            splatted: true,
+                            colon: false,
+                        }),
+                        None => list.push(ArgVal {
+                            name: None,
+                            value: Some(item),
+                            span,
+                            bare: None,
+                            splatted: true,
+                            colon: false,
+                        }),
                     }
                 }
             }
@@ -261,7 +283,10 @@ impl Engine {
                 let result = self.bind_cmdlet(&cmdlet.meta, &mut *command, argv, piped, &inv, f);
                 let bound = result.map_err(|flow| self.command_flow(flow, &inv))?;
                 info.name = PsString::from(&*cmdlet.meta.name);
-                let inv = Rc::new(Invocation { common: bound.common, ..Rc::try_unwrap(inv).unwrap_or_else(|inv| inv.copy()) });
+                let inv = Rc::new(Invocation {
+                    common: bound.common,
+                    ..Rc::try_unwrap(inv).unwrap_or_else(|inv| inv.copy())
+                });
                 Ok(StageKind::Cmdlet(Box::new(CmdletRun { command, args: bound.args, binder: bound.binder, inv })))
             }
             Target::Function(function, code) => {
@@ -344,7 +369,13 @@ impl Engine {
     }
 
     /// `$MyInvocation`, `$PSCmdlet` and preference variables of a call, as far as the code mentions them.
-    fn automatic(&mut self, code: &Rc<Code>, scope: &Rc<Scope>, inv: &Rc<Invocation>, args: Option<&crate::command::Args>) {
+    fn automatic(
+        &mut self,
+        code: &Rc<Code>,
+        scope: &Rc<Scope>,
+        inv: &Rc<Invocation>,
+        args: Option<&crate::command::Args>,
+    ) {
         let map = scope.map_for(&code.layout);
         let place = |slot: u32| map.as_ref().map_or(slot, |m| m[slot as usize]);
         if code.uses.invocation {
@@ -361,11 +392,17 @@ impl Engine {
 
     /// Common parameters of an advanced function become preference variables of its scope.
     fn preferences_of(&mut self, common: &Common, scope: &Rc<Scope>) {
-        let mut set = |name: Name, value: Value| scope.put(scope.slot(name), value);
+        let set = |name: Name, value: Value| scope.put(scope.slot(name), value);
         let preference = |p: crate::command::ActionPreference| {
             crate::vars::enum_value("System.Management.Automation.ActionPreference", p as i64)
         };
-        let flag = |on: bool| preference(if on { crate::command::ActionPreference::Continue } else { crate::command::ActionPreference::SilentlyContinue });
+        let flag = |on: bool| {
+            preference(if on {
+                crate::command::ActionPreference::Continue
+            } else {
+                crate::command::ActionPreference::SilentlyContinue
+            })
+        };
         if let Some(p) = common.error_action {
             set(names::ERROR_ACTION_PREFERENCE, preference(p));
         }
@@ -393,7 +430,13 @@ impl Engine {
         }
     }
 
-    fn invocation_info(&mut self, f: &Frame, c: Option<&CommandCode>, name: &str, place: (usize, usize)) -> InvocationInfo {
+    fn invocation_info(
+        &mut self,
+        f: &Frame,
+        c: Option<&CommandCode>,
+        name: &str,
+        place: (usize, usize),
+    ) -> InvocationInfo {
         InvocationInfo {
             name: match c.map(|c| &c.name) {
                 Some(CommandName::Const { text, .. }) => text.clone(),
@@ -408,7 +451,14 @@ impl Engine {
         }
     }
 
-    fn invocation(&mut self, name: &str, suffix: &str, info: &InvocationInfo, place: (usize, usize), id: u64) -> Rc<Invocation> {
+    fn invocation(
+        &mut self,
+        name: &str,
+        suffix: &str,
+        info: &InvocationInfo,
+        place: (usize, usize),
+        id: u64,
+    ) -> Rc<Invocation> {
         Rc::new(Invocation {
             name: name.into(),
             error_suffix: suffix.into(),

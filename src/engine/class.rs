@@ -11,11 +11,15 @@ pub struct Class {
 }
 
 impl Engine {
-    pub fn call_base_constructor(&mut self, _f: &Frame, _this: &Value, _args: &[Value]) -> Res<Value> {
-        Err(crate::errors::unsupported("base constructors").into())
-    }
     /// `([Base]$this).Method()`: a call that skips the overrides; none when it is no such call.
-    pub fn call_base_method(&mut self, _f: &Frame, _c: &ConvertExpr, _target: &Value, _name: &str, _args: &[Value]) -> Option<Res<Value>> {
+    pub fn call_base_method(
+        &mut self,
+        _f: &Frame,
+        _c: &ConvertExpr,
+        _target: &Value,
+        _name: &str,
+        _args: &[Value],
+    ) -> Option<Res<Value>> {
         None
     }
 }

@@ -8,6 +8,10 @@ use std::rc::Rc;
 pub trait Sink {
     /// Takes one object. An error here (including "the pipeline has all it needs") must be passed on with `?`.
     fn write(&self, en: &mut Engine, value: Value) -> Res<()>;
+    /// True for the host itself at the end of a top-level pipeline.
+    fn is_host(&self) -> bool {
+        false
+    }
 }
 
 /// A compiled command. One instance serves one invocation; parameters are in `cx.args`, already converted and

@@ -133,7 +133,9 @@ impl NetObject for CommandInfo {
                 _ => Value::Null,
             },
             "scriptblock" => match self {
-                CommandInfo::Function(f) => Value::object(crate::function::ScriptBlock::new(f.code(), f.module.clone())),
+                CommandInfo::Function(f) => {
+                    Value::object(crate::function::ScriptBlock::new(f.code(), f.module.clone()))
+                }
                 _ => return None,
             },
             "resolvedcommandname" => match self {

@@ -20,10 +20,8 @@ const YES: (&str, &str) = ("&Yes", "Continue with only the next step of the oper
 const YES_ALL: (&str, &str) = ("Yes to &All", "Continue with all the steps of the operation.");
 const NO: (&str, &str) = ("&No", "Skip this operation and proceed with the next operation.");
 const NO_ALL: (&str, &str) = ("No to A&ll", "Skip this operation and all subsequent operations.");
-const SUSPEND: (&str, &str) = (
-    "&Suspend",
-    "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.",
-);
+const SUSPEND: (&str, &str) =
+    ("&Suspend", "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.");
 
 fn number(v: &Value) -> Option<i64> {
     match v.base() {

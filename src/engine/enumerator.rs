@@ -27,8 +27,12 @@ impl Enumerator {
 
 struct Shared(Rc<Enumerator>);
 
-static TYPE: TypeInfo =
-    TypeInfo::new("System.Collections.IEnumerator", "System.Collections.IEnumerator", TypeKind::Other, Some(&types::OBJECT));
+static TYPE: TypeInfo = TypeInfo::new(
+    "System.Collections.IEnumerator",
+    "System.Collections.IEnumerator",
+    TypeKind::Other,
+    Some(&types::OBJECT),
+);
 
 impl NetObject for Shared {
     fn type_ref(&self) -> TypeRef {
@@ -39,7 +43,8 @@ impl NetObject for Shared {
     }
     fn dynamic_property(&self, _rt: &mut dyn Runtime, name: &str) -> Option<Res<Value>> {
         let e = &self.0;
-        name.eq_ignore_ascii_case("Current").then(|| Ok(e.items.get(e.at.get().saturating_sub(1)).cloned().unwrap_or_default()))
+        name.eq_ignore_ascii_case("Current")
+            .then(|| Ok(e.items.get(e.at.get().saturating_sub(1)).cloned().unwrap_or_default()))
     }
     fn invoke_method(&self, _rt: &mut dyn Runtime, name: &str, _args: &[Value]) -> Option<Res<Value>> {
         let e = &self.0;

@@ -11,7 +11,9 @@ fn with<T>(f: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
     VARIABLES.with(|v| {
         let mut v = v.borrow_mut();
         let map = v.get_or_insert_with(|| {
-            std::env::vars_os().map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned())).collect()
+            std::env::vars_os()
+                .map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned()))
+                .collect()
         });
         f(map)
     })

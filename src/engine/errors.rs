@@ -101,7 +101,9 @@ pub fn position_message(p: &ScriptPosition) -> String {
         Some(file) => format!("At {file}:{} char:{}", p.line, p.column),
         None => format!("At line:{} char:{}", p.line, p.column),
     };
-    let width = if p.end_line == p.line { p.end_column.saturating_sub(p.column).max(1) } else {
+    let width = if p.end_line == p.line {
+        p.end_column.saturating_sub(p.column).max(1)
+    } else {
         (p.line_text.len() as u32 + 1).saturating_sub(p.column).max(1)
     };
     let lead = " ".repeat(p.column.saturating_sub(1) as usize);
@@ -127,22 +129,33 @@ pub fn command_not_found(name: &str) -> ErrorRecord {
 pub fn bad_expression(text: &str) -> ErrorRecord {
     ErrorRecord::runtime(
         "BadExpression",
-        format!("The expression after '{text}' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object."),
+        format!(
+            "The expression after '{text}' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object."
+        ),
         InvalidOperation,
     )
 }
 
 pub fn expression_in_pipeline() -> ErrorRecord {
-    ErrorRecord::runtime("ExpressionsMustBeFirstInPipeline", "Expressions are only allowed as the first element of a pipeline.", ParserError)
+    ErrorRecord::runtime(
+        "ExpressionsMustBeFirstInPipeline",
+        "Expressions are only allowed as the first element of a pipeline.",
+        ParserError,
+    )
 }
 
 pub fn type_not_found(name: &str) -> ErrorRecord {
-    ErrorRecord::runtime("TypeNotFound", format!("Unable to find type [{name}]."), InvalidOperation).with_target(Value::str(name))
+    ErrorRecord::runtime("TypeNotFound", format!("Unable to find type [{name}]."), InvalidOperation)
+        .with_target(Value::str(name))
 }
 
 pub fn variable_not_set(name: &str) -> ErrorRecord {
-    ErrorRecord::runtime("VariableIsUndefined", format!("The variable '${name}' cannot be retrieved because it has not been set."), InvalidOperation)
-        .with_target(Value::str(name))
+    ErrorRecord::runtime(
+        "VariableIsUndefined",
+        format!("The variable '${name}' cannot be retrieved because it has not been set."),
+        InvalidOperation,
+    )
+    .with_target(Value::str(name))
 }
 
 pub fn property_not_found(name: &str) -> ErrorRecord {
@@ -186,7 +199,11 @@ pub fn null_key() -> ErrorRecord {
     ErrorRecord::runtime("InvalidNullKey", "A null key is not allowed in a hash literal.", InvalidOperation)
 }
 pub fn duplicate_key(key: &str) -> ErrorRecord {
-    ErrorRecord::runtime("DuplicateKeyInHashLiteral", format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'"), InvalidOperation)
+    ErrorRecord::runtime(
+        "DuplicateKeyInHashLiteral",
+        format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'"),
+        InvalidOperation,
+    )
 }
 pub fn using_outside() -> ErrorRecord {
     ErrorRecord::runtime(
@@ -209,9 +226,13 @@ pub fn file_open(path: &str, e: &std::io::Error) -> ErrorRecord {
     use std::io::ErrorKind as K;
     let parent_missing = std::path::Path::new(path).parent().is_some_and(|p| !p.as_os_str().is_empty() && !p.exists());
     let (ty, message) = match e.kind() {
-        K::NotFound if parent_missing => ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'.")),
+        K::NotFound if parent_missing => {
+            ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'."))
+        }
         K::NotFound => ("System.IO.FileNotFoundException", format!("Could not find file '{path}'.")),
-        K::PermissionDenied | K::IsADirectory => ("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied.")),
+        K::PermissionDenied | K::IsADirectory => {
+            ("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied."))
+        }
         _ => ("System.IO.IOException", e.to_string()),
     };
     ErrorRecord::new(ty, message, "FileOpenFailure", OpenError)
@@ -224,7 +245,11 @@ fn binding(id: &str, message: String, category: ErrorCategory) -> ErrorRecord {
 }
 
 pub fn parameter_not_found(name: &str, near: Option<&str>) -> ErrorRecord {
-    let record = binding("NamedParameterNotFound", format!("A parameter cannot be found that matches parameter name '{name}'."), InvalidArgument);
+    let record = binding(
+        "NamedParameterNotFound",
+        format!("A parameter cannot be found that matches parameter name '{name}'."),
+        InvalidArgument,
+    );
     if let Some(near) = near {
         record.details.replace(None);
         record.suggestion.replace(Some(format!("Did you mean -{near}?").into()));
@@ -235,7 +260,9 @@ pub fn ambiguous_parameter(name: &str, names: &[String]) -> ErrorRecord {
     let list: String = names.iter().map(|n| format!(" -{n}")).collect();
     binding(
         "AmbiguousParameter",
-        format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{list}."),
+        format!(
+            "Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{list}."
+        ),
         InvalidArgument,
     )
 }
@@ -250,12 +277,18 @@ pub fn missing_argument(name: &str, ty: TypeRef) -> ErrorRecord {
 pub fn already_bound(name: &str) -> ErrorRecord {
     binding(
         "ParameterAlreadyBound",
-        format!("Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."),
+        format!(
+            "Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."
+        ),
         InvalidArgument,
     )
 }
 pub fn positional_not_found(text: &str) -> ErrorRecord {
-    binding("PositionalParameterNotFound", format!("A positional parameter cannot be found that accepts argument '{text}'."), InvalidArgument)
+    binding(
+        "PositionalParameterNotFound",
+        format!("A positional parameter cannot be found that accepts argument '{text}'."),
+        InvalidArgument,
+    )
 }
 pub fn ambiguous_set() -> ErrorRecord {
     binding(
@@ -301,47 +334,73 @@ pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Opt
     };
     let message = format!("Cannot process argument transformation on parameter '{name}'. {reason}");
     let exception = Exception::named(BINDING_TRANSFORM, message).with_inner(inner);
-    ErrorRecord::from_exception(exception.into_value(), "ParameterArgumentTransformationError", InvalidData, Value::Null).into()
+    ErrorRecord::from_exception(
+        exception.into_value(),
+        "ParameterArgumentTransformationError",
+        InvalidData,
+        Value::Null,
+    )
+    .into()
 }
 pub fn cannot_bind(name: &str, flow: Flow) -> Flow {
     let (reason, inner) = cause(&flow);
     let message = format!("Cannot bind parameter '{name}'. {reason}");
     let exception = Exception::named(BINDING, message).with_inner(inner);
-    ErrorRecord::from_exception(exception.into_value(), "CannotConvertArgumentNoMessage", InvalidArgument, Value::Null).into()
+    ErrorRecord::from_exception(exception.into_value(), "CannotConvertArgumentNoMessage", InvalidArgument, Value::Null)
+        .into()
 }
 
 /// An assignment that a variable's type refuses.
 pub fn transformation(flow: Flow) -> Flow {
     let Some(e) = flow.error() else { return flow };
-    let exception = Exception::named("System.Management.Automation.ArgumentTransformationMetadataException", e.text()).with_inner(e.exception.clone());
+    let exception = Exception::named("System.Management.Automation.ArgumentTransformationMetadataException", e.text())
+        .with_inner(e.exception.clone());
     ErrorRecord::from_exception(exception.into_value(), "RuntimeException", MetadataError, Value::Null).into()
 }
 
 pub fn validation(name: &str, reason: String) -> Flow {
-    let inner = Exception::named("System.Management.Automation.ValidationMetadataException", reason.as_str()).into_value();
-    let exception = Exception::named(BINDING_VALIDATION, format!("Cannot validate argument on parameter '{name}'. {reason}")).with_inner(inner);
-    ErrorRecord::from_exception(exception.into_value(), "ParameterArgumentValidationError", InvalidData, Value::Null).into()
+    let inner =
+        Exception::named("System.Management.Automation.ValidationMetadataException", reason.as_str()).into_value();
+    let exception =
+        Exception::named(BINDING_VALIDATION, format!("Cannot validate argument on parameter '{name}'. {reason}"))
+            .with_inner(inner);
+    ErrorRecord::from_exception(exception.into_value(), "ParameterArgumentValidationError", InvalidData, Value::Null)
+        .into()
 }
 fn validation_error(id: &str, message: String) -> ErrorRecord {
     ErrorRecord::new(BINDING_VALIDATION, message, id, InvalidData)
 }
 pub fn empty_string(name: &str) -> ErrorRecord {
-    validation_error("ParameterArgumentValidationErrorEmptyStringNotAllowed", format!("Cannot bind argument to parameter '{name}' because it is an empty string."))
+    validation_error(
+        "ParameterArgumentValidationErrorEmptyStringNotAllowed",
+        format!("Cannot bind argument to parameter '{name}' because it is an empty string."),
+    )
 }
 pub fn null_not_allowed(name: &str, _ty: TypeRef) -> ErrorRecord {
-    validation_error("ParameterArgumentValidationErrorNullNotAllowed", format!("Cannot bind argument to parameter '{name}' because it is null."))
+    validation_error(
+        "ParameterArgumentValidationErrorNullNotAllowed",
+        format!("Cannot bind argument to parameter '{name}' because it is null."),
+    )
 }
 pub fn null_in_collection(name: &str) -> ErrorRecord {
-    validation_error("ParameterArgumentValidationErrorNullNotAllowed", format!("Cannot bind argument to parameter '{name}' because it is null."))
+    validation_error(
+        "ParameterArgumentValidationErrorNullNotAllowed",
+        format!("Cannot bind argument to parameter '{name}' because it is null."),
+    )
 }
 pub fn empty_collection(name: &str) -> ErrorRecord {
-    validation_error("ParameterArgumentValidationErrorEmptyCollectionNotAllowed", format!("Cannot bind argument to parameter '{name}' because it is an empty collection."))
+    validation_error(
+        "ParameterArgumentValidationErrorEmptyCollectionNotAllowed",
+        format!("Cannot bind argument to parameter '{name}' because it is an empty collection."),
+    )
 }
 pub fn variable_validation(name: &str, value: &Value, en: &mut crate::Engine) -> Flow {
     let text = en.to_text(value);
     ErrorRecord::new(
         "System.Management.Automation.ValidationMetadataException",
-        format!("The variable cannot be validated because the value {text} is not a valid value for the {name} variable."),
+        format!(
+            "The variable cannot be validated because the value {text} is not a valid value for the {name} variable."
+        ),
         "ValidateSetFailure",
         MetadataError,
     )

@@ -323,7 +323,9 @@ impl Engine {
         let ty = self.resolve_type(f, &c.ty)?;
         let value = self.eval(f, &c.value)?;
         match (ty.kind, &value) {
-            (TypeKind::Int32, Value::Int(_)) | (TypeKind::String, Value::String(_)) | (TypeKind::Double, Value::Double(_)) => Ok(value),
+            (TypeKind::Int32, Value::Int(_))
+            | (TypeKind::String, Value::String(_))
+            | (TypeKind::Double, Value::Double(_)) => Ok(value),
             (TypeKind::Void, _) => Ok(Value::Void),
             _ => {
                 if let Expr::ScriptBlock(_) = &c.value
@@ -417,9 +419,6 @@ impl Engine {
         let mut args: smallvec::SmallVec<[Value; 4]> = smallvec::SmallVec::new();
         for a in &i.args {
             args.push(self.eval(f, a)?);
-        }
-        if i.base_ctor {
-            return self.call_base_constructor(f, &target, &args);
         }
         let name = match &i.name {
             MemberName::Const(s) => s.clone(),

@@ -337,7 +337,12 @@ impl Engine {
     }
 
     /// The best catch clause: the one whose type is nearest to the exception's.
-    fn find_catch<'b>(&mut self, f: &Frame, catches: &'b [(Vec<TypeCode>, Block)], error: &Rc<ErrorRecord>) -> Res<Option<&'b Block>> {
+    fn find_catch<'b>(
+        &mut self,
+        f: &Frame,
+        catches: &'b [(Vec<TypeCode>, Block)],
+        error: &Rc<ErrorRecord>,
+    ) -> Res<Option<&'b Block>> {
         let mut best: Option<(usize, &Block)> = None;
         let mut chain: Vec<TypeRef> = Vec::new();
         let mut exception = error.exception.clone();
@@ -420,14 +425,20 @@ impl Engine {
         Ok(Signal::Done)
     }
 
-    fn find_trap<'b>(&mut self, f: &Frame, traps: &'b [TrapCode], error: &Rc<ErrorRecord>) -> Res<Option<&'b TrapCode>> {
+    fn find_trap<'b>(
+        &mut self,
+        f: &Frame,
+        traps: &'b [TrapCode],
+        error: &Rc<ErrorRecord>,
+    ) -> Res<Option<&'b TrapCode>> {
         let mut general = None;
         for trap in traps {
             match &trap.ty {
                 None => general = general.or(Some(trap)),
                 Some(code) => {
                     let ty = self.resolve_type(f, code)?;
-                    let inner = error.exception.get::<Exception>().map(|e| e.inner.borrow().clone()).unwrap_or_default();
+                    let inner =
+                        error.exception.get::<Exception>().map(|e| e.inner.borrow().clone()).unwrap_or_default();
                     let matches = |v: &Value| matches!(v, Value::Object(o) if o.data().type_ref().is_subclass_of(ty));
                     if matches(&error.exception) || matches(&inner) {
                         return Ok(Some(trap));

@@ -79,7 +79,18 @@ impl Engine {
                 self.parameter_attribute(code, a, &mut param, &mut own)?;
             }
             if own.is_empty() {
-                own.push((None, ParamSet { mask: u64::MAX, position: None, mandatory: false, pipeline: false, by_name: false, remaining: false, help: None }));
+                own.push((
+                    None,
+                    ParamSet {
+                        mask: u64::MAX,
+                        position: None,
+                        mandatory: false,
+                        pipeline: false,
+                        by_name: false,
+                        remaining: false,
+                        help: None,
+                    },
+                ));
             }
             explicit_position |= own.iter().any(|(_, s)| s.position.is_some());
             for (set, _) in &own {
@@ -147,7 +158,15 @@ impl Engine {
         match name.as_str() {
             "parameter" => {
                 let mut set = None;
-                let mut part = ParamSet { mask: u64::MAX, position: None, mandatory: false, pipeline: false, by_name: false, remaining: false, help: None };
+                let mut part = ParamSet {
+                    mask: u64::MAX,
+                    position: None,
+                    mandatory: false,
+                    pipeline: false,
+                    by_name: false,
+                    remaining: false,
+                    help: None,
+                };
                 for (key, e) in &a.named {
                     let v = self.attribute_value(code, e)?;
                     match key.to_ascii_lowercase().as_str() {
@@ -192,7 +211,13 @@ impl Engine {
         Ok(())
     }
 
-    fn validation_of(&mut self, code: &Code, a: &AttributeCode, name: &str, texts: &[Value]) -> Res<Option<Validation>> {
+    fn validation_of(
+        &mut self,
+        code: &Code,
+        a: &AttributeCode,
+        name: &str,
+        texts: &[Value],
+    ) -> Res<Option<Validation>> {
         let mut message = None;
         let mut ignore_case = true;
         for (key, e) in &a.named {
@@ -303,7 +328,15 @@ pub fn runtime_parameters(en: &mut Engine, value: &Value) -> Res<Vec<ParamMeta>>
             _ => &types::OBJECT,
         };
         let mut param = ParamMeta::new(&name, ty);
-        param.sets.push(ParamSet { mask: u64::MAX, position: None, mandatory: false, pipeline: false, by_name: false, remaining: false, help: None });
+        param.sets.push(ParamSet {
+            mask: u64::MAX,
+            position: None,
+            mandatory: false,
+            pipeline: false,
+            by_name: false,
+            remaining: false,
+            help: None,
+        });
         let attributes = en.get_property(&p, "Attributes")?;
         for a in en.enumerate(&attributes)? {
             if let Value::Bool(true) = en.get_property(&a, "Mandatory")? {

@@ -23,7 +23,8 @@ pub fn expand(en: &mut Engine, pattern: &str) -> Vec<String> {
             }
             let dir = en.full_path(if base.is_empty() { "." } else { base });
             let Ok(entries) = std::fs::read_dir(&dir) else { continue };
-            let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+            let mut names: Vec<String> =
+                entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
             names.sort();
             for name in names {
                 if (!name.starts_with('.') || part.starts_with('.')) && en.like(part, &name) {

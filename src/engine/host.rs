@@ -58,4 +58,7 @@ impl crate::command::Sink for HostSink {
         let host = en.host.clone();
         host.output(en, value)
     }
+    fn is_host(&self) -> bool {
+        true
+    }
 }

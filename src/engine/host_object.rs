@@ -53,7 +53,10 @@ pub fn version_table(_en: &mut Engine) -> Value {
     add("OS", Value::from(os_text()));
     add("Platform", Value::str("Unix"));
     let compatible = ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"].map(version).to_vec();
-    add("PSCompatibleVersions", Value::Array(Rc::new(Array::typed(types::find("System.Version").unwrap_or(&types::OBJECT), compatible))));
+    add(
+        "PSCompatibleVersions",
+        Value::Array(Rc::new(Array::typed(types::find("System.Version").unwrap_or(&types::OBJECT), compatible))),
+    );
     add("PSRemotingProtocolVersion", version("2.4"));
     add("SerializationVersion", version("1.1.0.1"));
     add("WSManStackVersion", version("3.0"));
@@ -74,7 +77,10 @@ pub fn value(en: &mut Engine) -> Value {
     }
     let (width, height) = en.host.size();
     let size = |w: usize, h: usize| {
-        custom("System.Management.Automation.Host.Size", vec![("Width", Value::Int(w as i32)), ("Height", Value::Int(h as i32))])
+        custom(
+            "System.Management.Automation.Host.Size",
+            vec![("Width", Value::Int(w as i32)), ("Height", Value::Int(h as i32))],
+        )
     };
     let raw = custom(
         "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
@@ -327,7 +333,9 @@ impl NetObject for InvokeCommand {
             "expandstring" => Some(en.expand_string(&first).map(Value::String)),
             "newscriptblock" => Some(en.script_block(&first)),
             "invokescript" => Some(en.script_block(&first).and_then(|b| en.call_block(&b, &args[1..], None))),
-            "getcommand" => Some(Ok(en.command_info(&first).map_or(Value::Null, crate::command_info::CommandInfo::into_value))),
+            "getcommand" => {
+                Some(Ok(en.command_info(&first).map_or(Value::Null, crate::command_info::CommandInfo::into_value)))
+            }
             _ => None,
         }
     }
@@ -386,7 +394,9 @@ impl NetObject for ScriptCmdlet {
                 crate::confirm::should_continue(en, &query, &caption).map(Value::Bool)
             }
             ("writeobject", _) => {
-                return Some(Err(crate::errors::unsupported("$PSCmdlet.WriteObject outside the pipeline thread").into()));
+                return Some(Err(
+                    crate::errors::unsupported("$PSCmdlet.WriteObject outside the pipeline thread").into()
+                ));
             }
             ("writeerror", _) => match args.first().and_then(|v| v.get::<error::ErrorObject>()) {
                 Some(e) => {
@@ -535,7 +545,8 @@ pub fn extent(p: &Rc<ScriptPosition>) -> Value {
 /// ScopedItemOptions of a function, alias or variable.
 pub fn options_value(options: Options) -> Value {
     let mut n = 0;
-    for (flag, bit) in [(Options::READ_ONLY, 1), (Options::CONSTANT, 2), (Options::PRIVATE, 4), (Options::ALL_SCOPE, 8)] {
+    for (flag, bit) in [(Options::READ_ONLY, 1), (Options::CONSTANT, 2), (Options::PRIVATE, 4), (Options::ALL_SCOPE, 8)]
+    {
         if options.has(flag) {
             n |= bit;
         }
@@ -612,7 +623,7 @@ impl Runtime for NoRuntime {
 struct SwitchValue;
 impl SwitchValue {
     fn value(on: bool) -> Value {
-        dialtone_object::switch::value(on)
+        dialtone_object::switch::SwitchParameter::value(on)
     }
 }
 

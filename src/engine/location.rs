@@ -6,7 +6,10 @@ use std::rc::Rc;
 impl Engine {
     /// The full path a path text means: relative to the location, `~`, `\` as `/`, the FileSystem provider's prefixes.
     pub fn full_path(&self, path: &str) -> String {
-        let path = path.strip_prefix("Microsoft.PowerShell.Core\\FileSystem::").or_else(|| path.strip_prefix("FileSystem::")).unwrap_or(path);
+        let path = path
+            .strip_prefix("Microsoft.PowerShell.Core\\FileSystem::")
+            .or_else(|| path.strip_prefix("FileSystem::"))
+            .unwrap_or(path);
         let path = path.replace('\\', "/");
         let home = || crate::environment::get("HOME").unwrap_or_default();
         let lower = path.to_ascii_lowercase();
@@ -53,6 +56,7 @@ pub fn normalise(path: &str) -> String {
 /// `$PWD`
 pub fn path_info(en: &mut Engine) -> Value {
     let location = en.location.clone();
-    let object = PSObject::from_pairs(vec![("Path".into(), Value::from(location))]).with_type("System.Management.Automation.PathInfo");
+    let object = PSObject::from_pairs(vec![("Path".into(), Value::from(location))])
+        .with_type("System.Management.Automation.PathInfo");
     Value::Custom(Rc::new(object))
 }

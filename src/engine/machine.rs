@@ -8,8 +8,8 @@ use crate::streams::Redirects;
 use dialtone_code::{Code, Layout, Name};
 use dialtone_object::*;
 use dialtone_syntax::Span;
-use hashbrown::HashMap;
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -168,13 +168,25 @@ impl Engine {
     }
 
     /// Pushes a call frame; an error when calls nest too deep.
-    pub fn enter(&mut self, code: &Rc<Code>, name: &Rc<str>, inv: Option<Rc<InvocationInfo>>, scope: &Rc<Scope>) -> Res<()> {
+    pub fn enter(
+        &mut self,
+        code: &Rc<Code>,
+        name: &Rc<str>,
+        inv: Option<Rc<InvocationInfo>>,
+        scope: &Rc<Scope>,
+    ) -> Res<()> {
         if self.depth >= MAX_DEPTH {
             return Err(crate::errors::call_depth().into());
         }
         self.interrupted()?;
         self.depth += 1;
-        self.stack.push(CallFrame { code: code.clone(), name: name.clone(), at: Span::default(), inv, scope: scope.clone() });
+        self.stack.push(CallFrame {
+            code: code.clone(),
+            name: name.clone(),
+            at: Span::default(),
+            inv,
+            scope: scope.clone(),
+        });
         Ok(())
     }
     pub fn leave(&mut self) {

@@ -1,6 +1,5 @@
 //! Native programs: arguments, standard input from the pipeline, output as lines, exit codes.
 use crate::command::Sink;
-use crate::errors;
 use crate::machine::{Engine, Frame};
 use crate::stage::StageKind;
 use crate::streams::Redirects;
@@ -27,14 +26,22 @@ pub struct NativeRun {
 }
 
 impl Engine {
-    pub(crate) fn prepare_native(&mut self, f: &Frame, c: &CommandCode, path: &str, place: (usize, usize)) -> Res<StageKind> {
+    pub(crate) fn prepare_native(
+        &mut self,
+        f: &Frame,
+        c: &CommandCode,
+        path: &str,
+        place: (usize, usize),
+    ) -> Res<StageKind> {
         let mut args = Vec::new();
         for a in &c.args {
             match a {
                 Arg::Value { expr, span, kind } => {
                     let value = self.eval(f, expr)?;
                     match kind {
-                        ArgKind::Bare if matches!(expr, Expr::Const(Value::Int(_) | Value::Double(_) | Value::Long(_))) => {
+                        ArgKind::Bare
+                            if matches!(expr, Expr::Const(Value::Int(_) | Value::Double(_) | Value::Long(_))) =>
+                        {
                             args.push(f.code.source.slice(*span).to_owned());
                         }
                         ArgKind::Bare => self.bare_argument(&value, &mut args)?,
@@ -72,7 +79,12 @@ impl Engine {
         Ok(native(path, args, place))
     }
 
-    pub(crate) fn prepare_native_values(&mut self, path: &str, argv: Vec<crate::bind::ArgVal>, place: (usize, usize)) -> Res<StageKind> {
+    pub(crate) fn prepare_native_values(
+        &mut self,
+        path: &str,
+        argv: Vec<crate::bind::ArgVal>,
+        place: (usize, usize),
+    ) -> Res<StageKind> {
         let mut args = Vec::new();
         for v in crate::bind::rest_of(argv) {
             self.native_argument(&v, &mut args)?;
@@ -199,8 +211,13 @@ impl NativeRun {
         {
             for line in handle.join().unwrap_or_default() {
                 let text = String::from_utf8_lossy(&line).into_owned();
-                let record = ErrorRecord::new("System.Management.Automation.RemoteException", text.as_str(), "NativeCommandError", ErrorCategory::NotSpecified)
-                    .with_target(Value::str(&text));
+                let record = ErrorRecord::new(
+                    "System.Management.Automation.RemoteException",
+                    text.as_str(),
+                    "NativeCommandError",
+                    ErrorCategory::NotSpecified,
+                )
+                .with_target(Value::str(&text));
                 record.logged.set(true);
                 let record = std::rc::Rc::new(record);
                 sink.write(en, record.to_value())?;
@@ -232,9 +249,15 @@ impl NativeRun {
             en.failed = true;
             let use_errors = en.lookup(names::PS_NATIVE_USE_ERROR_ACTION);
             if convert::to_bool(&use_errors) {
-                let message = format!("Program \"{}\" ended with non-zero exit code: {code} (0x{code:08X}).", self.name);
-                let error = ErrorRecord::new("System.Management.Automation.NativeCommandExitException", message, "ProgramExitedWithNonZeroCode", ErrorCategory::NotSpecified)
-                    .with_target(Value::str(&self.path));
+                let message =
+                    format!("Program \"{}\" ended with non-zero exit code: {code} (0x{code:08X}).", self.name);
+                let error = ErrorRecord::new(
+                    "System.Management.Automation.NativeCommandExitException",
+                    message,
+                    "ProgramExitedWithNonZeroCode",
+                    ErrorCategory::NotSpecified,
+                )
+                .with_target(Value::str(&self.path));
                 en.report_error(std::rc::Rc::new(error), None, &Redirects::default())?;
             }
         }
@@ -261,10 +284,11 @@ fn start_failed(name: &str, e: &std::io::Error) -> ErrorRecord {
         std::io::ErrorKind::NotFound => "No such file or directory".to_owned(),
         _ => e.to_string(),
     };
-    let _ = errors::call_depth;
     ErrorRecord::new(
         "System.Management.Automation.ApplicationFailedException",
-        format!("Program '{name}' failed to run: An error occurred trying to start process '{name}' with working directory. {reason}"),
+        format!(
+            "Program '{name}' failed to run: An error occurred trying to start process '{name}' with working directory. {reason}"
+        ),
         "NativeCommandFailed",
         ErrorCategory::ResourceUnavailable,
     )

@@ -66,12 +66,6 @@ pub fn write_enumerated(en: &mut Engine, value: Value, out: &dyn Sink) -> Res<()
             }
             write_enumerated(en, base, out)
         }
-        Value::Dict(d) if d.kind == DictKind::Generic && en.is_enumerable_dict(d) => {
-            for item in en.enumerate(&value)? {
-                out.write(en, item)?;
-            }
-            Ok(())
-        }
         _ => out.write(en, value),
     }
 }
@@ -113,7 +107,11 @@ impl FileSink {
         let text = host.render(en, items)?;
         let result = if self.append {
             use std::io::Write;
-            std::fs::OpenOptions::new().append(true).create(true).open(&self.path).and_then(|mut f| f.write_all(text.as_bytes()))
+            std::fs::OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(&self.path)
+                .and_then(|mut f| f.write_all(text.as_bytes()))
         } else {
             std::fs::write(&self.path, text)
         };

@@ -26,7 +26,9 @@ impl NetObject for PSVariable {
         self
     }
     fn dynamic_names(&self) -> Vec<PsString> {
-        ["Name", "Description", "Value", "Visibility", "Module", "ModuleName", "Options", "Attributes"].map(PsString::from).to_vec()
+        ["Name", "Description", "Value", "Visibility", "Module", "ModuleName", "Options", "Attributes"]
+            .map(PsString::from)
+            .to_vec()
     }
     fn dynamic_property(&self, rt: &mut dyn Runtime, name: &str) -> Option<Res<Value>> {
         let v = &self.0;
@@ -65,12 +67,8 @@ impl NetObject for PSVariable {
 /// `[ref]$x`: shares the variable.
 pub struct Reference(pub Rc<Variable>);
 
-static REFERENCE: TypeInfo = TypeInfo::new(
-    "System.Management.Automation.PSReference",
-    "ref",
-    TypeKind::Other,
-    Some(&types::OBJECT),
-);
+static REFERENCE: TypeInfo =
+    TypeInfo::new("System.Management.Automation.PSReference", "ref", TypeKind::Other, Some(&types::OBJECT));
 
 impl NetObject for Reference {
     fn type_ref(&self) -> TypeRef {

@@ -101,7 +101,8 @@ impl NetObject for InformationRecord {
 }
 
 fn host_message(host: &HostMessage) -> Value {
-    let colour = |c: Option<u8>| c.map_or(Value::Null, |c| crate::vars::enum_value("System.ConsoleColor", i64::from(c)));
+    let colour =
+        |c: Option<u8>| c.map_or(Value::Null, |c| crate::vars::enum_value("System.ConsoleColor", i64::from(c)));
     let object = PSObject::from_pairs(vec![
         ("Message".into(), Value::String(host.text.clone())),
         ("NoNewLine".into(), Value::Bool(host.no_newline)),
@@ -142,7 +143,9 @@ pub fn stopped(stream: Stream, record: &Value) -> ErrorRecord {
     };
     ErrorRecord::new(
         "System.Management.Automation.ActionPreferenceStopException",
-        format!("The running command stopped because the preference variable \"{variable}\" or common parameter is set to Stop: {text}"),
+        format!(
+            "The running command stopped because the preference variable \"{variable}\" or common parameter is set to Stop: {text}"
+        ),
         id,
         ErrorCategory::OperationStopped,
     )

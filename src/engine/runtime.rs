@@ -70,7 +70,6 @@ impl Runtime for Engine {
                     None => vec![value.clone()],
                 }
             }
-            Value::Dict(d) if self.is_enumerable_dict(d) => access::entries(value),
             _ => vec![value.clone()],
         })
     }
@@ -114,9 +113,75 @@ impl ScriptBlock {
 }
 
 impl Engine {
-    /// Generic dictionaries that PowerShell unrolls in a pipeline: none; kept as one rule for all callers.
-    pub fn is_enumerable_dict(&self, _d: &Dictionary) -> bool {
-        false
+    /// The text of what is no scalar: elements joined by `$OFS`, `@{a=1; b=2}` for custom objects, else ToString().
+    fn collection_text(&mut self, value: &Value) -> PsString {
+        self.depth += 1;
+        let text = if self.depth > crate::machine::MAX_DEPTH {
+            PsString::default()
+        } else {
+            self.collection_text_inner(value)
+        };
+        self.depth -= 1;
+        text
+    }
+
+    fn collection_text_inner(&mut self, value: &Value) -> PsString {
+        if let Some(Ok(text)) = self.scripted_text(value) {
+            return text;
+        }
+        match value.base() {
+            Value::Custom(o) => {
+                let mut out = String::from("@{");
+                for (n, (name, v)) in o.pairs().into_iter().enumerate() {
+                    if n > 0 {
+                        out.push_str("; ");
+                    }
+                    out.push_str(&name);
+                    out.push('=');
+                    out.push_str(&self.inner_text(&v));
+                }
+                out.push('}');
+                out.into()
+            }
+            Value::Array(_) | Value::List(_) => self.joined(value),
+            Value::Object(o) if o.data().is_enumerable() && o.data().text().is_none() => self.joined(value),
+            other => types::type_of(other).full_name.into(),
+        }
+    }
+
+    /// A property's value inside `@{...}`: collections show their type.
+    fn inner_text(&mut self, value: &Value) -> PsString {
+        match value.base() {
+            Value::Array(_) | Value::List(_) => types::type_of(value).full_name.into(),
+            Value::Custom(o) if o.is_empty() => PsString::default(),
+            _ => self.text_of(value),
+        }
+    }
+
+    fn joined(&mut self, value: &Value) -> PsString {
+        let separator = match self.lookup(names::OFS) {
+            Value::Null => PsString::from(" "),
+            v => self.text_of(&v),
+        };
+        let items = self.enumerate(value).unwrap_or_default();
+        let mut out = compact_str::CompactString::default();
+        for (n, item) in items.iter().enumerate() {
+            if n > 0 {
+                out.push_str(&separator);
+            }
+            self.push_text(&mut out, item);
+        }
+        out.into()
+    }
+
+    /// ToString() that a script or type data gave the value; none when there is no such member.
+    fn scripted_text(&mut self, value: &Value) -> Option<Res<PsString>> {
+        let cell = access::instance_members(value)?;
+        let own = cell.borrow().as_ref().is_some_and(|m| m.get("ToString").is_some());
+        own.then(|| {
+            let text = self.call_method(value, "ToString", &[])?;
+            Ok(self.text_of(&text))
+        })
     }
 
     /// PowerShell's text of any value.
@@ -124,11 +189,12 @@ impl Engine {
         if let Some(text) = text::text_of(value) {
             return text;
         }
-        access::text(self, value)
+        self.collection_text(value)
     }
 
     pub fn like(&mut self, pattern: &str, text: &str) -> bool {
-        operators::binary(self, BinaryOp::Like(false), &Value::str(text), &Value::str(pattern)).is_ok_and(|v| convert::to_bool(&v))
+        operators::binary(self, BinaryOp::Like(false), &Value::str(text), &Value::str(pattern))
+            .is_ok_and(|v| convert::to_bool(&v))
     }
 
     /// Gives an error without a position the place of what ran.
@@ -168,7 +234,9 @@ impl Engine {
                 Some(file) => file.to_string(),
                 None => "<No file>".to_owned(),
             };
-            let name = if frame.name.is_empty() || frame.code.ast.span == frame.code.source.whole() && frame.name.ends_with(".ps1") {
+            let name = if frame.name.is_empty()
+                || frame.code.ast.span == frame.code.source.whole() && frame.name.ends_with(".ps1")
+            {
                 "<ScriptBlock>"
             } else {
                 &frame.name
@@ -296,7 +364,7 @@ impl Engine {
     }
 
     pub fn static_property(&mut self, ty: TypeRef, name: &str) -> Res<Value> {
-        access::get_static(self, ty, name)
+        Ok(access::get_static(self, ty, name)?.unwrap_or_default())
     }
     pub fn set_static_property(&mut self, ty: TypeRef, name: &str, value: Value) -> Res<()> {
         access::set_static(self, ty, name, value)

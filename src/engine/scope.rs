@@ -3,8 +3,8 @@
 use dialtone_code::{Layout, Name};
 use dialtone_object::value::dyn_variable::Boxed;
 use dialtone_object::{PsString, Res, Value};
-use hashbrown::HashMap;
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Slot numbers of code variables in a scope laid out by other code.

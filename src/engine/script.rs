@@ -1,6 +1,7 @@
 //! A running script block, function or script file: its scope, its begin/process/end blocks, its parameters.
 use crate::bind::PipelineBinder;
 use crate::command::{Args, Invocation, Sink};
+use crate::errors;
 use crate::exec::Signal;
 use crate::machine::{Engine, Frame};
 use crate::module::Module;
@@ -120,7 +121,8 @@ impl ScriptRun {
             match self.scope.get(place) {
                 held @ Value::Variable(_) => {
                     if let Some(variable) = Variable::of(&held) {
-                        *variable.value.borrow_mut() = if matches!(value, Value::Unset) { Value::Null } else { value.clone() };
+                        *variable.value.borrow_mut() =
+                            if matches!(value, Value::Unset) { Value::Null } else { value.clone() };
                     }
                 }
                 _ => self.scope.put(place, if matches!(value, Value::Unset) { Value::Null } else { value.clone() }),
@@ -238,7 +240,8 @@ impl Engine {
         if let Some(this) = this {
             scope.put(UNDERSCORE_SLOT, this.clone());
         }
-        let outer_using = (!block.using.borrow().is_empty()).then(|| std::mem::replace(&mut self.using_values, block.using.borrow().clone()));
+        let outer_using = (!block.using.borrow().is_empty())
+            .then(|| std::mem::replace(&mut self.using_values, block.using.borrow().clone()));
         let run = self.bind_positional(&code, &scope, args, redirects);
         let result = run.and_then(|()| {
             let run = ScriptRun {
@@ -264,7 +267,13 @@ impl Engine {
     }
 
     /// Binds positional arguments to a block's parameters (delegates, Invoke(), methods).
-    pub fn bind_positional(&mut self, code: &Rc<Code>, scope: &Rc<Scope>, args: &[Value], redirects: &Redirects) -> Res<()> {
+    pub fn bind_positional(
+        &mut self,
+        code: &Rc<Code>,
+        scope: &Rc<Scope>,
+        args: &[Value],
+        redirects: &Redirects,
+    ) -> Res<()> {
         if code.params.list.is_empty() {
             if code.uses.args {
                 scope.put(ARGS_SLOT, Value::array(args.to_vec()));
@@ -346,7 +355,11 @@ impl Engine {
             }
             result = self.eval(&frame, expr).and_then(|v| {
                 let ty = args.meta.params.get(at).map_or(&types::OBJECT, |m| m.ty);
-                let v = if ty.kind == TypeKind::Object { v.or_null() } else { self.default_cast(&v, ty, &p.name)? };
+                let v = if ty.kind == TypeKind::Object {
+                    v.or_null()
+                } else {
+                    self.cast(&v, ty).map_err(|flow| errors::argument_transformation(&p.name, ty, &v, Some(flow)))?
+                };
                 scope.put(frame.slot(p.slot), v);
                 Ok(())
             });

@@ -44,7 +44,13 @@ impl<'a> Stage<'a> {
         Stage { kind: RefCell::new(kind), next, redirects }
     }
 
-    fn with_command(&self, en: &mut Engine, run: &mut CmdletRun, input: Value, step: fn(&mut dyn Command, &mut Cx) -> Res<()>) -> Res<()> {
+    fn with_command(
+        &self,
+        en: &mut Engine,
+        run: &mut CmdletRun,
+        input: Value,
+        step: fn(&mut dyn Command, &mut Cx) -> Res<()>,
+    ) -> Res<()> {
         let mut cx = Cx { en, out: self.next, args: &mut run.args, input, inv: &run.inv, redirects: &self.redirects };
         let result = step(&mut *run.command, &mut cx);
         result.map_err(|flow| en.command_flow(flow, &run.inv))
@@ -99,8 +105,14 @@ impl<'a> Stage<'a> {
         match &mut *kind {
             StageKind::Cmdlet(run) => {
                 let run = &mut **run;
-                let mut cx =
-                    Cx { en, out: self.next, args: &mut run.args, input: Value::Unset, inv: &run.inv, redirects: &self.redirects };
+                let mut cx = Cx {
+                    en,
+                    out: self.next,
+                    args: &mut run.args,
+                    input: Value::Unset,
+                    inv: &run.inv,
+                    redirects: &self.redirects,
+                };
                 run.command.clean(&mut cx);
             }
             StageKind::Script(run) => run.clean(en, self.next, &self.redirects),

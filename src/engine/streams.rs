@@ -68,7 +68,12 @@ impl Engine {
     }
 
     /// A non-terminating error: to the error stream, `$Error`, -ErrorVariable; terminating when ErrorAction says so.
-    pub fn report_error(&mut self, error: Rc<ErrorRecord>, inv: Option<&Rc<Invocation>>, redirects: &Redirects) -> Res<()> {
+    pub fn report_error(
+        &mut self,
+        error: Rc<ErrorRecord>,
+        inv: Option<&Rc<Invocation>>,
+        redirects: &Redirects,
+    ) -> Res<()> {
         let mut preference = None;
         if let Some(inv) = inv {
             self.dress_error(&error, inv);
@@ -118,9 +123,17 @@ impl Engine {
     }
 
     /// A record of another stream: to its redirection, its variable, or the host, as its preference says.
-    pub fn report(&mut self, stream: Stream, record: Value, inv: Option<&Rc<Invocation>>, redirects: &Redirects) -> Res<()> {
+    pub fn report(
+        &mut self,
+        stream: Stream,
+        record: Value,
+        inv: Option<&Rc<Invocation>>,
+        redirects: &Redirects,
+    ) -> Res<()> {
         let common = inv.map(|i| i.common.clone()).unwrap_or_default();
-        let flag = |on: Option<bool>| on.map(|on| if on { ActionPreference::Continue } else { ActionPreference::SilentlyContinue });
+        let flag = |on: Option<bool>| {
+            on.map(|on| if on { ActionPreference::Continue } else { ActionPreference::SilentlyContinue })
+        };
         let (given, variable, name) = match stream {
             Stream::Warning => (common.warning_action, common.warning_variable, names::WARNING_PREFERENCE),
             Stream::Verbose => (flag(common.verbose), None, names::VERBOSE_PREFERENCE),

@@ -8,8 +8,22 @@ fn object(type_name: &str, pairs: &[(&str, &str)]) -> Value {
 }
 
 const COLOURS: [&str; 16] = [
-    "Black", "Red", "Green", "Yellow", "Blue", "Magenta", "Cyan", "White", "BrightBlack", "BrightRed", "BrightGreen",
-    "BrightYellow", "BrightBlue", "BrightMagenta", "BrightCyan", "BrightWhite",
+    "Black",
+    "Red",
+    "Green",
+    "Yellow",
+    "Blue",
+    "Magenta",
+    "Cyan",
+    "White",
+    "BrightBlack",
+    "BrightRed",
+    "BrightGreen",
+    "BrightYellow",
+    "BrightBlue",
+    "BrightMagenta",
+    "BrightCyan",
+    "BrightWhite",
 ];
 
 fn colours(type_name: &str, base: u32) -> Value {

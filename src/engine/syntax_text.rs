@@ -15,7 +15,11 @@ pub fn syntax(_en: &mut Engine, meta: &CommandMeta) -> String {
         // Positional ones first, by position; then the mandatory ones; then the rest, each in order of declaration.
         params.sort_by_key(|(_, s)| (s.position.unwrap_or(i32::MAX), !s.mandatory));
         for (p, s) in params {
-            let ty = if p.is_switch() { String::new() } else { format!(" <{}>", p.type_name.as_deref().unwrap_or(p.ty.ps_name)) };
+            let ty = if p.is_switch() {
+                String::new()
+            } else {
+                format!(" <{}>", p.type_name.as_deref().unwrap_or(p.ty.ps_name))
+            };
             let name = if s.position.is_some() { format!("[-{}]{ty}", p.name) } else { format!("-{}{ty}", p.name) };
             line.push(' ');
             line.push_str(&if s.mandatory { name } else { format!("[{name}]") });

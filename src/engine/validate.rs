@@ -35,7 +35,12 @@ fn empty_rules(p: &ParamMeta, value: &Value) -> Res<()> {
             for item in &items {
                 match item {
                     Value::Null | Value::Void if !p.allow_null && p.ty.kind == TypeKind::Array => {
-                        return Err(if strings { errors::empty_string(&p.name) } else { errors::null_in_collection(&p.name) }.into());
+                        return Err(if strings {
+                            errors::empty_string(&p.name)
+                        } else {
+                            errors::null_in_collection(&p.name)
+                        }
+                        .into());
                     }
                     Value::String(s) if strings && s.is_empty() && !p.allow_empty_string => {
                         return Err(errors::empty_string(&p.name).into());
@@ -71,7 +76,8 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
         Validation::Set { values, ignore_case, message } => {
             for item in all(en) {
                 let text = en.to_text(&item);
-                let hit = values.iter().any(|w| if *ignore_case { string::eq_ignore_case(w, &text) } else { **w == *text });
+                let hit =
+                    values.iter().any(|w| if *ignore_case { string::eq_ignore_case(w, &text) } else { **w == *text });
                 if !hit {
                     let list = values.iter().map(|s| &**s).collect::<Vec<_>>().join(",");
                     return Err(match message {
@@ -135,10 +141,14 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
                 };
                 let n = text.len() as i32;
                 if n < *min {
-                    return Err(format!("The character length ({n}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{min}\", and then try the command again."));
+                    return Err(format!(
+                        "The character length ({n}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{min}\", and then try the command again."
+                    ));
                 }
                 if n > *max {
-                    return Err(format!("The character length of the {n} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{max}\" characters, and then try the command again."));
+                    return Err(format!(
+                        "The character length of the {n} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{max}\" characters, and then try the command again."
+                    ));
                 }
             }
             Ok(())
@@ -149,7 +159,9 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
                 return Err(if min == max {
                     format!("The parameter requires exactly {min} value(s) - {n} value(s) were provided.")
                 } else {
-                    format!("The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided.")
+                    format!(
+                        "The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."
+                    )
                 });
             }
             Ok(())
@@ -171,7 +183,9 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
                     Ok(v) if convert::to_bool(&v) => {}
                     Ok(_) => {
                         let text = en.to_text(&item);
-                        let body = block.get::<crate::function::ScriptBlock>().map_or(String::new(), |b| b.body_text().to_owned());
+                        let body = block
+                            .get::<crate::function::ScriptBlock>()
+                            .map_or(String::new(), |b| b.body_text().to_owned());
                         return Err(match message {
                             Some(m) => m.replace("{0}", &text).replace("{1}", &body),
                             None => format!(
@@ -192,7 +206,8 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
 fn not_empty(en: &mut Engine, v: &Validation, value: &Value) -> Result<(), String> {
     let white = matches!(v, Validation::NotNullOrWhiteSpace);
     let whole = value.base();
-    let null_text = "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
+    let null_text =
+        "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
     let null_white = "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.";
     let text = if white { null_white } else { null_text };
     match whole {

@@ -257,7 +257,9 @@ impl Engine {
                 }
                 None => Ok(Value::Null),
             },
-            "alias" => Ok(self.find_alias(Name::new(path)).map_or(Value::Null, |a| Value::String(a.definition.borrow().clone()))),
+            "alias" => Ok(self
+                .find_alias(Name::new(path))
+                .map_or(Value::Null, |a| Value::String(a.definition.borrow().clone()))),
             _ => {
                 let full = self.resolve_path(&format!("{drive}:{path}"));
                 match std::fs::read(&full) {
@@ -353,7 +355,12 @@ pub fn define_automatic(en: &mut Engine) {
     };
     let fixed = Options(Options::CONSTANT.0 | Options::ALL_SCOPE.0);
     special(names::ERROR, Value::List(en.errors.clone()), Options::CONSTANT, None);
-    special(names::QUESTION, Value::Null, Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0), Some(|en| Value::Bool(en.ok)));
+    special(
+        names::QUESTION,
+        Value::Null,
+        Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0),
+        Some(|en| Value::Bool(en.ok)),
+    );
     special(names::TRUE, Value::Bool(true), fixed, None);
     special(names::FALSE, Value::Bool(false), fixed, None);
     let home = std::env::var("HOME").unwrap_or_default();
@@ -371,7 +378,12 @@ pub fn define_automatic(en: &mut Engine) {
     special(names::PWD, Value::Null, Options::NONE, Some(|en| crate::location::path_info(en)));
     special(names::HOST, Value::Null, fixed, Some(|en| crate::host_object::value(en)));
     special(names::EXECUTION_CONTEXT, Value::Null, fixed, Some(|en| crate::host_object::execution_context(en)));
-    special(names::PS_VERSION_TABLE, Value::Null, Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0), Some(|en| crate::host_object::version_table(en)));
+    special(
+        names::PS_VERSION_TABLE,
+        Value::Null,
+        Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0),
+        Some(|en| crate::host_object::version_table(en)),
+    );
     special(names::PS_STYLE, Value::Null, Options::NONE, Some(|en| crate::host_object::style(en)));
     special(names::ERROR_ACTION_PREFERENCE, preference(2), Options::NONE, None);
     special(names::WARNING_PREFERENCE, preference(2), Options::NONE, None);
@@ -387,7 +399,10 @@ pub fn define_automatic(en: &mut Engine) {
     plain(names::NESTED_PROMPT_LEVEL, Value::Int(0));
     plain(names::PS_NATIVE_USE_ERROR_ACTION, Value::Bool(false));
     plain(names::PS_NATIVE_ARGUMENT_PASSING, Value::str("Standard"));
-    plain(names::PS_DEFAULT_PARAMETER_VALUES, Value::Dict(Rc::new(Dictionary::hashtable(Dict::new(Comparer::IgnoreCase)))));
+    plain(
+        names::PS_DEFAULT_PARAMETER_VALUES,
+        Value::Dict(Rc::new(Dictionary::hashtable(Dict::new(Comparer::IgnoreCase)))),
+    );
 }
 
 fn preference(number: i64) -> Value {
