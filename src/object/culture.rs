@@ -155,7 +155,7 @@ pub fn set_current(culture: CultureRef) {
 
 /// All cultures that have data of their own.
 pub fn all() -> &'static [CultureRef] {
-    &culture_data::ALL
+    culture_data::all()
 }
 
 /// A culture by name, any case. As with ICU, every well-formed name is a culture: one without data gets its
@@ -164,7 +164,8 @@ pub fn find(name: &str) -> Option<CultureRef> {
     use std::collections::HashMap;
     use std::sync::Mutex;
     static MADE: Mutex<Option<HashMap<String, CultureRef>>> = Mutex::new(None);
-    if let Some(found) = all().iter().find(|c| c.name.eq_ignore_ascii_case(name)) {
+    let common = [invariant(), en_us()].into_iter().find(|c| c.name.eq_ignore_ascii_case(name));
+    if let Some(found) = common.or_else(|| all().iter().copied().find(|c| c.name.eq_ignore_ascii_case(name))) {
         return Some(found);
     }
     let mut parts = name.split('-');

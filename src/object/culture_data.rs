@@ -1,6 +1,8 @@
-//! Culture facts as .NET on Linux (ICU 72) gives them: one record per culture, each written as its difference from
-//! another. Names and patterns as data; how they are used stands in `number_format` and `time_format`.
-use crate::culture::{Culture, DateFormat, NumberFormat, Region};
+//! Culture facts as .NET on Linux (ICU 72) gives them: the invariant culture and en-US as constants, the others in
+//! `cultures.tsv`, decoded when the first of them is asked for. How the facts are used stands in `number_format` and
+//! `time_format`.
+use crate::culture::{Culture, CultureRef, DateFormat, NumberFormat, Region};
+use std::sync::OnceLock;
 
 const IV: Culture = Culture {
     name: "",
@@ -138,344 +140,7 @@ const US: Culture = Culture {
     }),
     ..IV
 };
-const GB: Culture = Culture {
-    name: "en-GB",
-    english_name: "English (United Kingdom)",
-    native_name: "English (United Kingdom)",
-    lcid: 2057,
-    three_letter_windows: "ENG",
-    oem_code_page: 850,
-    ebcdic_code_page: 20285,
-    number: NumberFormat { currency_symbol: "£", ..US.number },
-    date: DateFormat {
-        am: "am",
-        pm: "pm",
-        short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"],
-        short_months_genitive: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"],
-        month_day: "d MMMM",
-        first_day: 1,
-        week_rule: 2,
-        short_dates: &["dd/MM/yyyy", "d MMM yyyy"],
-        long_dates: &["dddd, d MMMM yyyy", "d MMMM yyyy"],
-        short_times: &["HH:mm"],
-        long_times: &["HH:mm:ss"],
-        era_short: "AD",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "GB",
-        english_name: "United Kingdom",
-        native_name: "United Kingdom",
-        currency_symbol: "£",
-        iso_currency: "GBP",
-        metric: true,
-        three_letter: "GBR",
-    }),
-    ..US
-};
-const DE: Culture = Culture {
-    name: "de-DE",
-    english_name: "German (Germany)",
-    native_name: "Deutsch (Deutschland)",
-    lcid: 1031,
-    two_letter: "de",
-    three_letter: "deu",
-    three_letter_windows: "DEU",
-    parent: "de",
-    list_separator: ";",
-    oem_code_page: 850,
-    ebcdic_code_page: 20273,
-    number: NumberFormat {
-        currency_decimal: ",",
-        currency_group: ".",
-        currency_negative: 8,
-        currency_positive: 3,
-        currency_symbol: "€",
-        number_decimal: ",",
-        number_group: ".",
-        percent_decimal: ",",
-        percent_group: ".",
-        percent_negative: 0,
-        percent_positive: 0,
-        ..US.number
-    },
-    date: DateFormat {
-        date_separator: ".",
-        days: ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
-        short_days: ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"],
-        shortest_days: ["So.", "Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa."],
-        months: [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ],
-        months_genitive: [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ],
-        short_months: ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"],
-        short_months_genitive: [
-            "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
-        ],
-        month_day: "d. MMMM",
-        first_day: 1,
-        week_rule: 2,
-        calendar_name: "Gregorianischer Kalender",
-        short_dates: &["dd.MM.yyyy", "dd.MM.yy", "d.M.yyyy"],
-        long_dates: &["dddd, d. MMMM yyyy", "d. MMMM yyyy"],
-        short_times: &["HH:mm"],
-        long_times: &["HH:mm:ss"],
-        era: "n. Chr.",
-        era_short: "n. Chr.",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "DE",
-        english_name: "Germany",
-        native_name: "Deutschland",
-        currency_symbol: "€",
-        iso_currency: "EUR",
-        metric: true,
-        three_letter: "DEU",
-    }),
-    ..US
-};
-const FR: Culture = Culture {
-    name: "fr-FR",
-    english_name: "French (France)",
-    native_name: "français (France)",
-    lcid: 1036,
-    two_letter: "fr",
-    three_letter: "fra",
-    three_letter_windows: "FRA",
-    parent: "fr",
-    list_separator: ";",
-    oem_code_page: 850,
-    ebcdic_code_page: 20297,
-    number: NumberFormat {
-        currency_decimal: ",",
-        currency_group: "\u{202f}",
-        currency_negative: 8,
-        currency_positive: 3,
-        currency_symbol: "€",
-        number_decimal: ",",
-        number_group: "\u{202f}",
-        percent_decimal: ",",
-        percent_group: "\u{202f}",
-        percent_negative: 0,
-        percent_positive: 0,
-        ..US.number
-    },
-    date: DateFormat {
-        days: ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
-        short_days: ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
-        shortest_days: ["di", "lu", "ma", "me", "je", "ve", "sa"],
-        months: [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ],
-        months_genitive: [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ],
-        short_months: [
-            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-        ],
-        short_months_genitive: [
-            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-        ],
-        month_day: "d MMMM",
-        first_day: 1,
-        week_rule: 2,
-        calendar_name: "calendrier grégorien",
-        short_dates: &["dd/MM/yyyy", "d MMM yyyy"],
-        long_dates: &["dddd d MMMM yyyy", "d MMMM yyyy"],
-        short_times: &["HH:mm"],
-        long_times: &["HH:mm:ss"],
-        era: "ap. J.-C.",
-        era_short: "ap. J.-C.",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "FR",
-        english_name: "France",
-        native_name: "France",
-        currency_symbol: "€",
-        iso_currency: "EUR",
-        metric: true,
-        three_letter: "FRA",
-    }),
-    ..US
-};
-const NL: Culture = Culture {
-    name: "nl-NL",
-    english_name: "Dutch (Netherlands)",
-    native_name: "Nederlands (Nederland)",
-    lcid: 1043,
-    two_letter: "nl",
-    three_letter: "nld",
-    three_letter_windows: "NLD",
-    parent: "nl",
-    list_separator: ";",
-    oem_code_page: 850,
-    ebcdic_code_page: 500,
-    number: NumberFormat {
-        currency_decimal: ",",
-        currency_group: ".",
-        currency_negative: 12,
-        currency_positive: 2,
-        currency_symbol: "€",
-        number_decimal: ",",
-        number_group: ".",
-        percent_decimal: ",",
-        percent_group: ".",
-        ..US.number
-    },
-    date: DateFormat {
-        am: "a.m.",
-        pm: "p.m.",
-        date_separator: "-",
-        days: ["zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"],
-        short_days: ["zo", "ma", "di", "wo", "do", "vr", "za"],
-        shortest_days: ["zo", "ma", "di", "wo", "do", "vr", "za"],
-        months: [
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        months_genitive: [
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        short_months: ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
-        short_months_genitive: ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
-        month_day: "d MMMM",
-        first_day: 1,
-        week_rule: 2,
-        calendar_name: "Gregoriaanse kalender",
-        short_dates: &["dd-MM-yyyy", "d MMM yyyy", "d-M-yyyy"],
-        long_dates: &["dddd d MMMM yyyy", "d MMMM yyyy"],
-        short_times: &["HH:mm"],
-        long_times: &["HH:mm:ss"],
-        era: "n.Chr.",
-        era_short: "n.C.",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "NL",
-        english_name: "Netherlands",
-        native_name: "Nederland",
-        currency_symbol: "€",
-        iso_currency: "EUR",
-        metric: true,
-        three_letter: "NLD",
-    }),
-    ..US
-};
-const JP: Culture = Culture {
-    name: "ja-JP",
-    english_name: "Japanese (Japan)",
-    native_name: "日本語 (日本)",
-    lcid: 1041,
-    two_letter: "ja",
-    three_letter: "jpn",
-    three_letter_windows: "JPN",
-    parent: "ja",
-    ansi_code_page: 932,
-    oem_code_page: 932,
-    mac_code_page: 10001,
-    ebcdic_code_page: 20290,
-    number: NumberFormat { currency_digits: 0, currency_symbol: "￥", ..US.number },
-    date: DateFormat {
-        am: "午前",
-        pm: "午後",
-        days: ["日曜日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日"],
-        short_days: ["日", "月", "火", "水", "木", "金", "土"],
-        shortest_days: ["日", "月", "火", "水", "木", "金", "土"],
-        months: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
-        months_genitive: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
-        short_months: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
-        short_months_genitive: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
-        month_day: "M月d日",
-        year_month: "yyyy年M月",
-        calendar_name: "西暦(グレゴリオ暦)",
-        short_dates: &["yyyy/MM/dd", "yyyy/M/d"],
-        long_dates: &["yyyy年M月d日dddd", "yyyy年M月d日"],
-        short_times: &["H:mm"],
-        long_times: &["H:mm:ss"],
-        era: "西暦",
-        era_short: "AD",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "JP",
-        english_name: "Japan",
-        native_name: "日本",
-        currency_symbol: "￥",
-        iso_currency: "JPY",
-        metric: true,
-        three_letter: "JPN",
-    }),
-    ..US
-};
+
 /// What a culture without data of its own gets (ICU's root locale).
 const ROOT: Culture = Culture {
     number: NumberFormat { currency_positive: 2, currency_negative: 9, currency_symbol: "¤", ..US.number },
@@ -484,8 +149,6 @@ const ROOT: Culture = Culture {
         long_dates: &["yyyy MMMM d, dddd"],
         short_times: &["HH:mm"],
         long_times: &["HH:mm:ss"],
-        month_day: "MMMM d",
-        year_month: "yyyy MMMM",
         date_separator: "-",
         first_day: 1,
         era: "CE",
@@ -495,217 +158,157 @@ const ROOT: Culture = Culture {
     region: None,
     ..US
 };
-const CH: Culture = Culture {
-    name: "de-CH",
-    english_name: "German (Switzerland)",
-    native_name: "Deutsch (Schweiz)",
-    lcid: 2055,
-    three_letter_windows: "DES",
-    number: NumberFormat {
-        currency_decimal: ".",
-        currency_group: "’",
-        currency_negative: 2,
-        currency_positive: 2,
-        currency_symbol: "CHF",
-        number_decimal: ".",
-        number_group: "’",
-        percent_decimal: ".",
-        percent_group: "’",
-        percent_negative: 1,
-        percent_positive: 1,
-        ..DE.number
-    },
-    region: Some(Region {
-        name: "CH",
-        english_name: "Switzerland",
-        native_name: "Schweiz",
-        currency_symbol: "CHF",
-        iso_currency: "CHF",
-        metric: true,
-        three_letter: "CHE",
-    }),
-    ..DE
-};
-const AT: Culture = Culture {
-    name: "de-AT",
-    english_name: "German (Austria)",
-    native_name: "Deutsch (Österreich)",
-    lcid: 3079,
-    three_letter_windows: "DEA",
-    number: NumberFormat {
-        currency_group: "\u{a0}",
-        currency_negative: 9,
-        currency_positive: 2,
-        number_group: "\u{a0}",
-        percent_group: "\u{a0}",
-        ..DE.number
-    },
-    region: Some(Region {
-        name: "AT",
-        english_name: "Austria",
-        native_name: "Österreich",
-        currency_symbol: "€",
-        iso_currency: "EUR",
-        metric: true,
-        three_letter: "AUT",
-    }),
-    ..DE
-};
-const SE: Culture = Culture {
-    name: "sv-SE",
-    english_name: "Swedish (Sweden)",
-    native_name: "svenska (Sverige)",
-    lcid: 1053,
-    two_letter: "sv",
-    three_letter: "swe",
-    three_letter_windows: "SVE",
-    parent: "sv",
-    list_separator: ";",
-    oem_code_page: 850,
-    ebcdic_code_page: 20278,
-    number: NumberFormat {
-        currency_decimal: ",",
-        currency_group: "\u{a0}",
-        currency_negative: 8,
-        currency_positive: 3,
-        currency_symbol: "kr",
-        negative_sign: "\u{2212}",
-        negative_infinity: "\u{2212}∞",
-        number_decimal: ",",
-        number_group: "\u{a0}",
-        percent_decimal: ",",
-        percent_group: "\u{a0}",
-        percent_negative: 0,
-        percent_positive: 0,
-        ..US.number
-    },
-    date: DateFormat {
-        am: "fm",
-        pm: "em",
-        date_separator: "-",
-        days: ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"],
-        short_days: ["sön", "mån", "tis", "ons", "tors", "fre", "lör"],
-        shortest_days: ["sö", "må", "ti", "on", "to", "fr", "lö"],
-        months: [
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        months_genitive: [
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        short_months: ["jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."],
-        short_months_genitive: [
-            "jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.",
-        ],
-        month_day: "d MMMM",
-        first_day: 1,
-        week_rule: 2,
-        short_dates: &["yyyy-MM-dd"],
-        long_dates: &["dddd d MMMM yyyy", "'den' d MMMM yyyy"],
-        short_times: &["HH:mm"],
-        long_times: &["HH:mm:ss"],
-        era: "e.Kr.",
-        era_short: "e.Kr.",
-        ..US.date
-    },
-    region: Some(Region {
-        name: "SE",
-        english_name: "Sweden",
-        native_name: "Sverige",
-        currency_symbol: "kr",
-        iso_currency: "SEK",
-        metric: true,
-        three_letter: "SWE",
-    }),
-    ..US
-};
-const IN: Culture = Culture {
-    name: "en-IN",
-    english_name: "English (India)",
-    native_name: "English (India)",
-    lcid: 16393,
-    three_letter_windows: "ENN",
-    number: NumberFormat {
-        currency_symbol: "₹",
-        currency_sizes: &[3, 2],
-        number_sizes: &[3, 2],
-        percent_sizes: &[3, 2],
-        ..US.number
-    },
-    date: DateFormat {
-        am: "am",
-        pm: "pm",
-        month_day: "d MMMM",
-        short_dates: &["dd/MM/yyyy", "dd-MMM-yyyy"],
-        long_dates: &["dddd, d MMMM, yyyy", "d MMMM yyyy"],
-        short_times: &["h:mm\u{202f}tt"],
-        long_times: &["h:mm:ss\u{202f}tt"],
-        ..US.date
-    },
-    region: Some(Region {
-        name: "IN",
-        english_name: "India",
-        native_name: "India",
-        currency_symbol: "₹",
-        iso_currency: "INR",
-        metric: true,
-        three_letter: "IND",
-    }),
-    ..US
-};
-
-/// The language cultures: their facts are those of the country named first.
-const fn language(
-    of: Culture,
-    name: &'static str,
-    english_name: &'static str,
-    native_name: &'static str,
-    lcid: u32,
-) -> Culture {
-    Culture { name, english_name, native_name, lcid, parent: "", region: None, neutral: true, ..of }
-}
 
 pub(crate) static INVARIANT: Culture = IV;
 pub(crate) static EN_US: Culture = US;
 pub(crate) static UNKNOWN: Culture = ROOT;
-/// Every culture with data, by name.
-pub(crate) static ALL: [&Culture; 17] = [
-    &EN_US,
-    &const { GB },
-    &const { DE },
-    &const { FR },
-    &const { NL },
-    &const { JP },
-    &const { CH },
-    &const { AT },
-    &const { SE },
-    &const { IN },
-    &INVARIANT,
-    &const { language(US, "en", "English", "English", 9) },
-    &const { language(DE, "de", "German", "Deutsch", 7) },
-    &const { language(FR, "fr", "French", "français", 12) },
-    &const { language(NL, "nl", "Dutch", "Nederlands", 19) },
-    &const { language(JP, "ja", "Japanese", "日本語", 17) },
-    &const { language(SE, "sv", "Swedish", "svenska", 29) },
+
+/// LCIDs of languages without a country.
+const LANGUAGES: [(&str, u32); 31] = [
+    ("en", 9),
+    ("de", 7),
+    ("fr", 12),
+    ("nl", 19),
+    ("ja", 17),
+    ("it", 16),
+    ("es", 10),
+    ("pt", 22),
+    ("sv", 29),
+    ("da", 6),
+    ("nb", 31764),
+    ("fi", 11),
+    ("pl", 21),
+    ("cs", 5),
+    ("sk", 27),
+    ("hu", 14),
+    ("sl", 36),
+    ("hr", 26),
+    ("ro", 24),
+    ("et", 37),
+    ("lv", 38),
+    ("lt", 39),
+    ("ru", 25),
+    ("uk", 34),
+    ("bg", 2),
+    ("el", 8),
+    ("tr", 31),
+    ("zh", 30724),
+    ("ko", 18),
+    ("no", 20),
+    ("iv", 127),
 ];
+
+/// Every culture with data: the invariant one, en-US, those of the table, then their languages.
+pub(crate) fn all() -> &'static [CultureRef] {
+    static ALL: OnceLock<Vec<CultureRef>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let rows = include_str!("cultures.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(decode);
+        let mut all: Vec<CultureRef> = vec![&INVARIANT, &EN_US];
+        all.extend(rows.map(Culture::leak));
+        let languages: Vec<_> = LANGUAGES
+            .iter()
+            .filter_map(|(name, lcid)| {
+                let like = all.iter().find(|c| c.two_letter == *name && !c.is_invariant())?;
+                Some(language(like, name, *lcid).leak())
+            })
+            .collect();
+        all.extend(languages);
+        all
+    })
+}
+
+/// A language has the facts of its first country, and names without it.
+fn language(like: &Culture, name: &'static str, lcid: u32) -> Culture {
+    let plain = |name: &'static str| name.split(" (").next().unwrap_or(name);
+    Culture {
+        name,
+        english_name: plain(like.english_name),
+        native_name: plain(like.native_name),
+        lcid,
+        parent: "",
+        neutral: true,
+        region: None,
+        ..like.clone()
+    }
+}
+
+/// What stands between the first two fields of a pattern.
+fn separator(pattern: &'static str) -> &'static str {
+    let field = |c: char| c.is_ascii_alphabetic();
+    let after = pattern.trim_start_matches(field);
+    after.find(field).map_or("", |end| &after[..end])
+}
+
+fn list<const N: usize>(text: &'static str, before: [&'static str; N]) -> [&'static str; N] {
+    let mut names = before;
+    if text != "=" {
+        names.iter_mut().zip(text.split('|')).for_each(|(name, text)| *name = text);
+    }
+    names
+}
+
+fn decode(line: &'static str) -> Option<Culture> {
+    let mut fields = line.split('\t');
+    let mut next = || fields.next();
+    let patterns = |text: &'static str| -> &'static [&'static str] { text.split('|').collect::<Vec<_>>().leak() };
+    let mut c = US;
+    c.name = next()?;
+    (c.english_name, c.native_name, c.lcid) = (next()?, next()?, next()?.parse().ok()?);
+    (c.two_letter, c.three_letter, c.three_letter_windows) = (next()?, next()?, next()?);
+    (c.parent, c.list_separator) = (c.two_letter, next()?);
+    (c.ansi_code_page, c.oem_code_page) = (next()?.parse().ok()?, next()?.parse().ok()?);
+    (c.mac_code_page, c.ebcdic_code_page) = (next()?.parse().ok()?, next()?.parse().ok()?);
+    let n = &mut c.number;
+    (n.currency_digits, n.currency_negative) = (next()?.parse().ok()?, next()?.parse().ok()?);
+    (n.currency_positive, n.currency_symbol) = (next()?.parse().ok()?, next()?);
+    (n.currency_decimal, n.currency_group, n.number_decimal, n.number_group) = (next()?, next()?, next()?, next()?);
+    (n.percent_decimal, n.percent_group) = (n.number_decimal, n.number_group);
+    let sizes: &'static [u8] = next()?.split(',').filter_map(|s| s.parse().ok()).collect::<Vec<_>>().leak();
+    (n.currency_sizes, n.number_sizes, n.percent_sizes) = (sizes, sizes, sizes);
+    n.negative_sign = next()?;
+    n.negative_infinity = if n.negative_sign == "-" { "-∞" } else { "\u{2212}∞" };
+    (n.percent_negative, n.percent_positive) = (next()?.parse().ok()?, next()?.parse().ok()?);
+    n.percent_symbol = next()?;
+    let d = &mut c.date;
+    (d.am, d.pm) = (next()?, next()?);
+    d.days = list(next()?, d.days);
+    d.short_days = list(next()?, d.days);
+    d.shortest_days = list(next()?, d.short_days);
+    d.months = list(next()?, d.months);
+    d.months_genitive = list(next()?, d.months);
+    d.short_months = list(next()?, d.short_months);
+    d.short_months_genitive = list(next()?, d.short_months);
+    (d.month_day, d.year_month) = (next()?, next()?);
+    (d.first_day, d.week_rule) = (next()?.parse().ok()?, next()?.parse().ok()?);
+    (d.short_dates, d.long_dates) = (patterns(next()?), patterns(next()?));
+    (d.short_times, d.long_times) = (patterns(next()?), patterns(next()?));
+    (d.date_separator, d.time_separator) = (separator(d.short_date()), separator(d.long_time()));
+    (d.era, d.era_short) = (next()?, next()?);
+    let symbol = c.number.currency_symbol;
+    c.region = Some(Region {
+        name: next()?,
+        english_name: next()?,
+        native_name: next()?,
+        currency_symbol: symbol,
+        iso_currency: next()?,
+        metric: true,
+        three_letter: next()?,
+    });
+    Some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::culture::{all, find};
+
+    #[test]
+    fn every_row_decodes() {
+        let rows = include_str!("cultures.tsv").lines().filter(|l| !l.starts_with('#')).count();
+        assert_eq!(all().iter().filter(|c| c.region.is_some()).count(), rows + 1);
+        let fi = find("fi-FI").unwrap();
+        assert_eq!((fi.date.date_separator, fi.date.time_separator, fi.date.first_day), (".", ".", 1));
+        assert_eq!(find("DE").map(|c| (c.english_name, c.lcid)), Some(("German", 7)));
+        assert_eq!(find("xx-yy").map(|c| c.name), Some("xx-YY"));
+        assert!(find("no such culture!").is_none());
+    }
+}

@@ -10,7 +10,7 @@ use crate::time_parse::{
 /// `DateTime.ParseExact(text, formats, culture, styles)`: the first format that fits. A format that is no format is an
 /// error of its own ("Input string was not in a correct format."), which the Try methods throw too.
 pub fn parse_date_exact(text: &str, formats: &[&str], culture: &Culture, styles: DateStyles) -> Result<u64, NetError> {
-    each(text, formats, culture, styles, |fields, styles| finish(fields, styles)).map_err(|e| e.into_error(text))
+    each(text, formats, culture, styles, finish).map_err(|e| e.into_error(text))
 }
 pub fn parse_offset_exact(
     text: &str,
@@ -18,7 +18,7 @@ pub fn parse_offset_exact(
     culture: &Culture,
     styles: DateStyles,
 ) -> Result<DateTimeOffset, NetError> {
-    each(text, formats, culture, styles, |fields, styles| finish_offset(fields, styles)).map_err(|e| e.into_error(text))
+    each(text, formats, culture, styles, finish_offset).map_err(|e| e.into_error(text))
 }
 
 fn each<T>(
@@ -247,7 +247,8 @@ impl State {
                 ':' | '/' => {
                     count = 1;
                     let separator = if c == ':' { f.time_separator } else { f.date_separator };
-                    if !text.take(separator) && !(c == ':' && text.take(":")) {
+                    let taken = text.take(separator) || (c == ':' && text.take(":"));
+                    if !taken {
                         return Err(Failure::Bad);
                     }
                 }

@@ -57,7 +57,7 @@ pub fn unix_format(value: u64, format: &str) -> Result<String, NetError> {
             'j' => write!(out, "{:03}", time::day_of_year(ticks)),
             'k' => write!(out, "{hour:2}"),
             'l' => write!(out, "{:2}", (hour + 11) % 12 + 1),
-            'n' => write!(out, "\n"),
+            'n' => writeln!(out),
             's' => write!(out, "{}", (time::ticks(time::to_utc(value)) - time::UNIX_EPOCH).div_euclid(SECOND)),
             't' => write!(out, "\t"),
             'U' | 'W' => write!(out, "{}", time::day_of_year(ticks) / 7),
