@@ -1,0 +1,26 @@
+# Cloud Connector Edition: windows, sites, appliances and the relations between them.
+New-CsTenantUpdateTimeWindow -Identity Night -Daily -StartTime 22:00 -Duration 04:00 | Format-List
+New-CsTenantUpdateTimeWindow -Identity Weekend -Weekly -DaysOfWeek Saturday, Sunday -StartTime 02:00 -Duration 06:00 | Out-Null
+New-CsHybridPSTNSite -Identity Redmond -EdgeFQDN edge.redmond.contoso.com | Select-Object Identity, Index, Name, EdgeFQDN, EnableAutoUpdate
+Set-CsHybridPSTNSite Redmond -BitsUpdateTimeWindow @{ Add = 'Night', 'Weekend' } -EnableAutoUpdate $false
+Set-CsHybridPSTNSite Redmond -BitsUpdateTimeWindow @{ Remove = 'night' }
+$site = Get-CsHybridPSTNSite -Identity redmond
+"$($site.BitsUpdateTimeWindowList) $($site.EnableAutoUpdate)"
+Register-CsHybridPSTNAppliance -Name CCE1 -SiteName Redmond -MediationServerIPAddress 10.0.0.5 -MediationServerFqdn cce1.contoso.com
+(Get-CsHybridPSTNAppliance).Name
+Set-CsHybridPSTNAppliance -Identity CCE1 -MaintenanceMode $true
+(Get-CsHybridPSTNAppliance).MaintenanceMode
+foreach ($action in
+    { New-CsHybridPSTNSite -Identity Redmond -EdgeFQDN edge.redmond.contoso.com },
+    { Register-CsHybridPSTNAppliance -Name CCE2 -SiteName Nowhere -MediationServerIPAddress 10.0.0.6 -MediationServerFqdn cce2.contoso.com },
+    { Register-CsHybridPSTNAppliance -Name CCE1 -SiteName Redmond -MediationServerIPAddress 10.0.0.7 -MediationServerFqdn cce3.contoso.com },
+    { Remove-CsTenantUpdateTimeWindow Weekend }, { Remove-CsHybridPSTNSite Redmond },
+    { Set-CsUserPstnSettings laura.stein@contoso.example -HybridPSTNSite Nowhere }) {
+    try { & $action | Out-Null; 'done' } catch { 'refused' }
+    $Error.Clear()
+    & $action -ErrorAction SilentlyContinue | Out-Null
+}
+Set-CsUserPstnSettings laura.stein@contoso.example -HybridPSTNSite Redmond -AllowInternationalCalls $true
+Get-CsUserPstnSettings laura.stein@contoso.example | Select-Object AllowInternationalCalls, HybridPSTNSiteName
+Set-CsUserPstnSettings laura.stein@contoso.example -HybridPSTNSite $null -AllowInternationalCalls $false
+(Get-CsUserPstnSettings laura.stein@contoso.example).HybridPSTNSiteName -eq $null
