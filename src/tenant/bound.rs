@@ -1,7 +1,7 @@
 //! The bound parameters of one invocation in the form they go out: what templates and bodies are filled from.
 
 use dialtone_engine::Cx;
-use dialtone_object::{PsString, Res, Value};
+use dialtone_object::{Res, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::convert::{self, ListChange};
@@ -103,7 +103,8 @@ impl Bound {
     /// already part of the path.
     #[must_use]
     pub fn default_body(&self, used: &[&str]) -> Json {
-        let sent = self.given.iter().filter(|g| !is_control(&g.name) && !used.iter().any(|u| u.eq_ignore_ascii_case(&g.name)));
+        let sent =
+            self.given.iter().filter(|g| !is_control(&g.name) && !used.iter().any(|u| u.eq_ignore_ascii_case(&g.name)));
         Json::Object(sent.map(|g| (g.name.clone(), cleared(&g.json))).collect::<Map<_, _>>())
     }
 }
@@ -144,10 +145,4 @@ impl Holes for Bound {
 /// The time in UTC as the service writes it.
 fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// Text as a value.
-#[must_use]
-pub fn text_value(text: &str) -> Value {
-    Value::String(PsString::new(text))
 }

@@ -15,9 +15,9 @@ use crate::bound::Bound;
 use crate::convert::{self, RowMaker};
 use crate::definition::{Action, Column, Definition, Paged, Poll, Route};
 use crate::exchange::{self, Call, Check, Failure, Listener, Started};
+use crate::index::Row;
 use crate::reply;
 use crate::session::{self, Session};
-use crate::index::Row;
 use crate::{config, definition, hooks, ids, template};
 
 /// One invocation of an online cmdlet.
@@ -186,7 +186,9 @@ impl Run<'_, '_> {
             Some(body) => template::body(body, bound),
             None if route.bodyless || method == "GET" || method == "DELETE" => None,
             None => {
-                let used: Vec<&str> = template::names(route.path()).chain(route.query.values().flat_map(|q| template::names(q))).collect();
+                let used: Vec<&str> = template::names(route.path())
+                    .chain(route.query.values().flat_map(|q| template::names(q)))
+                    .collect();
                 Some(bound.default_body(&used))
             }
         };
@@ -358,7 +360,9 @@ impl Listener for Run<'_, '_> {
 
 /// The first route whose parameters were all given.
 fn choose<'r>(routes: &'r [Route], bound: &Bound) -> Option<&'r Route> {
-    routes.iter().find(|route| route.when.split(',').map(str::trim).filter(|n| !n.is_empty()).all(|name| bound.has(name)))
+    routes
+        .iter()
+        .find(|route| route.when.split(',').map(str::trim).filter(|n| !n.is_empty()).all(|name| bound.has(name)))
 }
 
 /// How many rows the caller wants at most; 0 and "Unlimited" are no limit.
@@ -393,7 +397,8 @@ fn masked(body: &Json) -> Json {
     match body {
         Json::Object(map) => {
             let hide = |key: &str| SECRETS.iter().any(|s| key.to_ascii_lowercase().ends_with(s));
-            let shown = map.iter().map(|(k, v)| (k.clone(), if hide(k) && !v.is_boolean() { "***".into() } else { masked(v) }));
+            let shown =
+                map.iter().map(|(k, v)| (k.clone(), if hide(k) && !v.is_boolean() { "***".into() } else { masked(v) }));
             Json::Object(shown.collect())
         }
         Json::Array(items) => Json::Array(items.iter().map(masked).collect()),
@@ -430,7 +435,11 @@ mod tests {
 
     #[test]
     fn secrets_are_masked() {
-        let shown = masked(&json!({"TenantKey": "k", "AccessToken": "x", "a": {"Password": "y"}, "ResetLeaderPin": true}));
-        assert_eq!(shown, json!({"TenantKey": "k", "AccessToken": "***", "a": {"Password": "***"}, "ResetLeaderPin": true}));
+        let shown =
+            masked(&json!({"TenantKey": "k", "AccessToken": "x", "a": {"Password": "y"}, "ResetLeaderPin": true}));
+        assert_eq!(
+            shown,
+            json!({"TenantKey": "k", "AccessToken": "***", "a": {"Password": "***"}, "ResetLeaderPin": true})
+        );
     }
 }

@@ -83,7 +83,12 @@ fn create(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
         return run.show(vec![Json::Object(body)]);
     }
     let op = operation(run.definition.name);
-    let call = Call { method: "POST".into(), path: format!("{ROOT}/{}", config.name), body: Some(Json::Object(body)), operation: op.clone() };
+    let call = Call {
+        method: "POST".into(),
+        path: format!("{ROOT}/{}", config.name),
+        body: Some(Json::Object(body)),
+        operation: op.clone(),
+    };
     if !run.allowed(session, &identity, &call)? {
         return Ok(());
     }
@@ -155,7 +160,8 @@ fn grant(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) -
         (session.tenant_name().to_owned(), format!("/Skype.Policy/tenants/policies/{segment}"))
     } else {
         let text = "Specify who gets the policy: -Identity for a user, -Group for a group, -Global for the tenant.";
-        let error = ErrorRecord::new("System.ArgumentException", text, "ParameterMissing", ErrorCategory::InvalidArgument);
+        let error =
+            ErrorRecord::new("System.ArgumentException", text, "ParameterMissing", ErrorCategory::InvalidArgument);
         return Err(run.cx.fail(error).into());
     };
     let op = operation(run.definition.name);
@@ -187,7 +193,8 @@ fn fields(run: &mut Run, bound: &Bound, config: &ConfigType, current: &Json) -> 
         }
         let definition = run.definition;
         let column = definition.output.iter().find(|c| c.path[0].eq_ignore_ascii_case(wire.unwrap_or(&given.name)));
-        let Some(field) = wire.or(column.map(|c| c.path[0].as_str())).or((!typed).then_some(given.name.as_str())) else {
+        let Some(field) = wire.or(column.map(|c| c.path[0].as_str())).or((!typed).then_some(given.name.as_str()))
+        else {
             // A parameter of the past whose setting is gone.
             run.warn(&format!("-{} is no longer a setting of {}; it is left out.", given.name, config.name));
             continue;

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use dialtone_object::psobject::Member;
-use dialtone_object::{List, Members, PSObject, PsString, Res, Runtime, Shape, Value, eq_ignore_case, types};
+use dialtone_object::string::eq_ignore_case;
+use dialtone_object::{List, Members, PSObject, PsString, Res, Runtime, Shape, Value, types};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::api_error::get;
@@ -252,7 +253,10 @@ mod tests {
     #[test]
     fn list_changes_follow_pslistmodifier() {
         let current = vec![json!("A"), json!("b")];
-        assert_eq!(change(json!(["c", "a"]), json!([]), None).apply(current.clone()), [json!("A"), json!("b"), json!("c")]);
+        assert_eq!(
+            change(json!(["c", "a"]), json!([]), None).apply(current.clone()),
+            [json!("A"), json!("b"), json!("c")]
+        );
         assert_eq!(change(json!([]), json!(["B"]), None).apply(current.clone()), [json!("A")]);
         assert_eq!(change(json!([]), json!([]), Some(json!(["x"]))).apply(current), [json!("x")]);
         let rules = vec![json!({"Name": "r1", "Pattern": "x"})];

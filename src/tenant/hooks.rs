@@ -8,8 +8,8 @@ use dialtone_object::{ErrorCategory, ErrorRecord, PSObject, Res, Runtime, Value}
 
 use crate::command::{Run, Stop, operation};
 use crate::exchange::Call;
-use crate::{convert, ids};
 use crate::session::{self, Session};
+use crate::{convert, ids};
 
 /// Runs the hook of that name.
 pub fn run(name: &str, run: &mut Run) -> Res<()> {
@@ -120,7 +120,8 @@ fn not_configured(run: &mut Run, why: &str) -> Stop {
 
 fn say_mock(run: &mut Run, session: &Session) -> Result<(), Stop> {
     if session.is_mock() {
-        let text = format!("Connected to the mock tenant '{}' on this machine, not to a real one.", session.tenant_name());
+        let text =
+            format!("Connected to the mock tenant '{}' on this machine, not to a real one.", session.tenant_name());
         run.cx.warn(&text)?;
     }
     Ok(())

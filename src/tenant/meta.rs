@@ -31,7 +31,8 @@ pub fn of(definition: &Definition) -> CommandMeta {
 
 fn parameter(definition: &Definition, slot: &Slot, named: bool) -> ParamMeta {
     let nothing = Extra::default();
-    let extra = definition.extras.iter().find(|(name, _)| name.eq_ignore_ascii_case(&slot.name)).map_or(&nothing, |e| e.1);
+    let extra =
+        definition.extras.iter().find(|(name, _)| name.eq_ignore_ascii_case(&slot.name)).map_or(&nothing, |e| e.1);
     let mut param = ParamMeta::new(&slot.name, type_of(&slot.type_name));
     param.aliases = extra.aliases.iter().map(|a| a.as_str().into()).collect();
     // Clearing a property is done by $null or an empty list, so that only the name of the object itself must be there.
