@@ -226,8 +226,7 @@ pub fn parse_integer(text: &str, styles: Styles, culture: &Culture, kind: TypeKi
         };
     }
     // The common short number.
-    if let (1..=9, Some(n)) = (text.len(), plain_digits(text)) {
-        let n = i128::from(n);
+    if let Some(n) = plain_digits(text).map(i128::from) {
         return if n <= high { Ok(integer_value(n, kind)) } else { Err(too_large(kind)) };
     }
     let parsed = read(text, styles, &culture.number).ok_or_else(|| bad(text))?;
@@ -235,7 +234,11 @@ pub fn parse_integer(text: &str, styles: Styles, culture: &Culture, kind: TypeKi
     Ok(integer_value(whole, kind))
 }
 
+/// A number of up to nine digits and nothing else.
 fn plain_digits(text: &str) -> Option<u32> {
+    if !(1..=9).contains(&text.len()) {
+        return None;
+    }
     text.bytes().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
 }
 
