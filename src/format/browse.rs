@@ -1,9 +1,9 @@
 //! Format-Custom of an object without a view: its properties as a nested outline.
+use crate::defaults;
 use crate::generate::{Column, all_columns, default_columns, expand};
 use crate::packet::Node;
 use crate::parameters::{Parameters, Property};
 use crate::text::{self, TextOptions};
-use crate::{defaults, property};
 use compact_str::{CompactString, format_compact};
 use dialtone_object::{Runtime, Value};
 use std::rc::Rc;
@@ -59,9 +59,7 @@ impl Browser<'_> {
         let mut inner = Vec::new();
         for column in columns {
             let label = column.expression.text(rt);
-            if !self.parameters.exclude.iter().any(|p| property::like(rt, &label, p)) {
-                self.property(rt, value, &column, &label, level, depth, &mut inner);
-            }
+            self.property(rt, value, &column, &label, level, depth, &mut inner);
         }
         out.push(indent(inner));
         line("}", out);

@@ -200,6 +200,9 @@ impl Front {
             if let Some(view) = views::find_view(&names, None, None) {
                 return Ok(Generator::from_view(view, parameters, limit));
             }
+            if let Some(kind) = views::preferred_shape(&names) {
+                return Ok(Generator::from_properties(rt, kind, value, parameters, limit));
+            }
             let mut count = default_columns(rt, value).len();
             if count == 0 {
                 count = all_columns(rt, value).len();

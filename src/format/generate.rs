@@ -4,7 +4,7 @@ use crate::browse;
 use crate::custom_view::custom_entries;
 use crate::packet::{Align, Cell, Header, Node, Payload, Shape, Start};
 use crate::parameters::{Parameters, Property};
-use crate::property::{Expression, like, plain_custom, property_names};
+use crate::property::{Expression, plain_custom, property_names};
 use crate::text::{self, TextOptions};
 use crate::views::{Entry, Item, Kind, Selector, Source, View};
 use crate::{defaults, views};
@@ -181,32 +181,16 @@ impl Generator {
 
     // --- properties -------------------------------------------------------------------------------------------------
 
-    fn exclude(&self, rt: &mut dyn Runtime, columns: Vec<Column>) -> Vec<Column> {
-        if self.parameters.exclude.is_empty() {
-            return columns;
-        }
-        let patterns = self.parameters.exclude.clone();
-        columns
-            .into_iter()
-            .filter(|c| {
-                let name = c.expression.text(rt);
-                !patterns.iter().any(|p| like(rt, &name, p))
-            })
-            .collect()
-    }
-
     fn table_columns(&self, rt: &mut dyn Runtime, object: &Value) -> Vec<Column> {
-        let columns = if self.parameters.properties.is_empty() {
-            let mut columns = default_columns(rt, object);
-            if columns.is_empty() {
-                columns = all_columns(rt, object);
-                columns.truncate(TABLE_PROPERTIES);
-            }
-            columns
-        } else {
-            expand(rt, &self.parameters.properties, object, true)
-        };
-        self.exclude(rt, columns)
+        if !self.parameters.properties.is_empty() {
+            return expand(rt, &self.parameters.properties, object, true);
+        }
+        let mut columns = default_columns(rt, object);
+        if columns.is_empty() {
+            columns = all_columns(rt, object);
+            columns.truncate(TABLE_PROPERTIES);
+        }
+        columns
     }
 
     fn list_columns(&mut self, rt: &mut dyn Runtime, object: &Value) -> Rc<[Column]> {
@@ -222,7 +206,7 @@ impl Generator {
         } else {
             expand(rt, &self.parameters.properties, object, false)
         };
-        let columns: Rc<[Column]> = self.exclude(rt, columns).into();
+        let columns: Rc<[Column]> = columns.into();
         self.shape = shape.map(|s| (s, columns.clone()));
         columns
     }
@@ -236,7 +220,7 @@ impl Generator {
             let columns = default_columns(rt, object);
             if columns.is_empty() { all_columns(rt, object) } else { columns }
         };
-        self.exclude(rt, columns).into_iter().next()
+        columns.into_iter().next()
     }
 
     fn property_row(&mut self, rt: &mut dyn Runtime, object: &Value) -> Payload {

@@ -26,8 +26,6 @@ pub struct Parameters {
     pub properties: Vec<Rc<Property>>,
     pub group_by: Option<Rc<Property>>,
     pub view: Option<PsString>,
-    /// Patterns of -ExcludeProperty.
-    pub exclude: Vec<PsString>,
     /// -Force: formats what otherwise shows as plain text.
     pub force: bool,
     pub auto_size: Option<bool>,
@@ -51,7 +49,6 @@ impl Default for Parameters {
             properties: Vec::new(),
             group_by: None,
             view: None,
-            exclude: Vec::new(),
             force: false,
             auto_size: None,
             repeat_header: false,

@@ -197,6 +197,19 @@ pub fn add(lines: &str, in_front: bool) -> Result<(), String> {
     Ok(())
 }
 
+thread_local! {
+    static SHAPES: RefCell<HashMap<String, Kind>> = RefCell::new(HashMap::new());
+}
+
+/// Objects of a type without a view show as a table or list, however many properties they have.
+pub fn prefer_shape(type_name: &str, kind: Kind) {
+    SHAPES.with_borrow_mut(|s| s.insert(key(type_name), kind));
+}
+/// The shape that was asked for by [`prefer_shape`].
+pub fn preferred_shape(names: &[PsString]) -> Option<Kind> {
+    SHAPES.with_borrow(|s| if s.is_empty() { None } else { names.iter().find_map(|n| s.get(&key(n)).copied()) })
+}
+
 const DESERIALIZED: &str = "Deserialized.";
 
 /// The view for an object of these types: the nearest type decides, then the order of the views. Names with
