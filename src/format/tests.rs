@@ -213,3 +213,18 @@ fn measuring_ends_by_the_clock() {
     f.push(&mut Fake, &row("much longer"), &mut out).unwrap();
     assert!(out.ends_with("\nmuch… x\n"));
 }
+
+#[test]
+fn colours_of_a_terminal() {
+    let row = custom(&[("A", 1.into()), ("B", "x".into())]);
+    let (mut f, mut out) = (Formatter::new(Screen::host(80, 24, true)), String::new());
+    f.push(&mut Fake, &row, &mut out).unwrap();
+    f.finish(&mut Fake, &mut out).unwrap();
+    assert_eq!(
+        out,
+        "\n\u{1b}[32;1mA\u{1b}[0m\u{1b}[32;1m B\u{1b}[0m\n\u{1b}[32;1m-\u{1b}[0m \u{1b}[32;1m-\u{1b}[0m\n1 x\n\n"
+    );
+    // In plain text the sequences of the values go, too.
+    let red = custom(&[("A", "\u{1b}[31mred\u{1b}[0m".into()), ("B", "x".into())]);
+    assert_eq!(show(&[red]), "\nA   B\n-   -\nred x\n\n");
+}
