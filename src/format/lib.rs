@@ -20,6 +20,7 @@ mod output;
 pub mod packet;
 pub mod parameters;
 mod property;
+pub mod ps1xml;
 pub mod ps_style;
 pub mod style;
 mod table;

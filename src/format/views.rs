@@ -178,14 +178,12 @@ fn with<T>(f: impl FnOnce(&mut Database) -> T) -> T {
     DATABASE.with(|db| f(db.borrow_mut().get_or_insert_with(Database::load)))
 }
 
-/// Adds views (lines of the same format), in front of the ones there or behind them.
-pub fn add(lines: &str, in_front: bool) -> Result<(), String> {
-    let new: Vec<View> =
-        lines.lines().map(serde_json::from_str).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+/// Adds views in front of the ones there or behind them.
+pub fn add(views: Vec<View>, in_front: bool) {
     with(|db| {
         // Backwards when each goes to the front.
-        let new: Vec<View> = if in_front { new.into_iter().rev().collect() } else { new };
-        for view in new {
+        let views: Vec<View> = if in_front { views.into_iter().rev().collect() } else { views };
+        for view in views {
             let at = db.views.len();
             for name in &view.types {
                 let list = db.index.entry(key(name)).or_default();
@@ -194,7 +192,21 @@ pub fn add(lines: &str, in_front: bool) -> Result<(), String> {
             db.views.push(Stored::Decoded(Rc::new(view)));
         }
     });
-    Ok(())
+}
+
+/// All type names that have views, sorted (Get-FormatData).
+pub fn type_names() -> Vec<String> {
+    with(|db| {
+        let mut names: Vec<String> = Vec::new();
+        for at in 0..db.views.len() {
+            if let Some(view) = db.view(at) {
+                names.extend(view.types.iter().cloned());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    })
 }
 
 thread_local! {
