@@ -95,6 +95,9 @@ impl Runtime for Engine {
     fn check_interrupt(&self) -> Res<()> {
         self.interrupted()
     }
+    fn script_block(&mut self, text: &str) -> Res<Value> {
+        Engine::script_block(self, text)
+    }
     fn as_any(&mut self) -> &mut dyn Any {
         self
     }
