@@ -1,8 +1,10 @@
 //! Flow analysis of a class's method: whether all paths return, and which variables are read before they are assigned.
-//! A graph of blocks as PowerShell's VariableAnalysis builds it, with its approximations, so that errors agree.
+//! A graph of blocks as PowerShell's VariableAnalysis builds it, with its approximations, so that errors agree. The walk
+//! over the graph is in `flow_graph.rs`.
 
 use crate::ast::*;
 use crate::constants::pure_expression;
+use crate::flow_graph::{Block, Details, ENTRY, EXIT, Item, OBJECT, Slot};
 use crate::known_types::Resolver;
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
@@ -11,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 #[derive(Default)]
 pub(crate) struct MethodFlow {
     pub returns_on_all_paths: bool,
-    unassigned: HashSet<u32>,
+    pub unassigned: HashSet<u32>,
 }
 
 impl MethodFlow {
@@ -27,89 +29,23 @@ impl MethodFlow {
     }
 }
 
-/// Where PowerShell would keep a variable.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Unanalyzed,
-    Local,
-    /// Looked up by name.
-    Dynamic,
-}
-
-struct Details {
-    slot: Slot,
-    automatic: bool,
-    assigned: bool,
-    /// The type of the first assignment seen.
-    type_name: Option<String>,
-    /// Places of references, with what was found out about each.
-    uses: Vec<u32>,
-}
-
-enum Item {
-    Use {
-        name: usize,
-        at: u32,
-    },
-    /// An assignment that the script writes (`at`), or that a loop or parameter makes.
-    Assign {
-        name: usize,
-        at: Option<u32>,
-        type_name: Option<String>,
-    },
-    /// To a scope or drive.
-    AssignOther,
-}
-
-#[derive(Default)]
-struct Block {
-    items: Vec<Item>,
-    successors: Vec<usize>,
-    predecessors: Vec<usize>,
-    throws: bool,
-    returns: bool,
-    reachable: bool,
-}
-
 struct Target {
     label: String,
     break_block: usize,
     continue_block: usize,
 }
 
-const ENTRY: usize = 0;
-const EXIT: usize = 1;
-const OBJECT: &str = "System.Object";
-
-/// Variables of every scope: PowerShell never keeps them in slots.
-const ALL_SCOPE: [&str; 14] = [
-    "?",
-    "executioncontext",
-    "false",
-    "home",
-    "host",
-    "pid",
-    "psculture",
-    "pshome",
-    "psuiculture",
-    "psversiontable",
-    "psedition",
-    "shellid",
-    "true",
-    "enabledexperimentalfeatures",
-];
-
-struct Analysis<'r> {
+pub(crate) struct Analysis<'r> {
     types: &'r Resolver,
     names: HashMap<String, usize>,
-    variables: Vec<Details>,
-    blocks: Vec<Block>,
+    pub variables: Vec<Details>,
+    pub blocks: Vec<Block>,
     current: usize,
     targets: Vec<Target>,
     /// A command that makes variables by name was seen: nothing is kept in slots.
-    pessimistic: bool,
+    pub pessimistic: bool,
     /// References by place: looked up by name or not.
-    dynamic: HashMap<u32, bool>,
+    pub dynamic: HashMap<u32, bool>,
 }
 
 impl<'r> Analysis<'r> {
@@ -150,7 +86,7 @@ impl<'r> Analysis<'r> {
         })
     }
 
-    fn name_of(&self, index: usize) -> &str {
+    pub fn name_of(&self, index: usize) -> &str {
         self.names.iter().find(|(_, i)| **i == index).map_or("", |(name, _)| name)
     }
 
@@ -703,105 +639,6 @@ impl<'r> Analysis<'r> {
             slot => {
                 self.dynamic.insert(at, slot == Slot::Dynamic);
             }
-        }
-    }
-
-    // ---- the answer ----
-
-    fn finish(mut self) -> MethodFlow {
-        let order = self.reverse_depth_first();
-        let mut assigned: HashMap<usize, Vec<bool>> = HashMap::new();
-        for (i, block) in order.iter().enumerate() {
-            let mut bits = vec![i > 0; self.variables.len()];
-            for predecessor in &self.blocks[*block].predecessors {
-                if i > 0
-                    && let Some(before) = assigned.get(predecessor)
-                {
-                    bits.iter_mut().zip(before).for_each(|(bit, before)| *bit &= before);
-                }
-            }
-            self.analyze_block(*block, &mut bits);
-            assigned.insert(*block, bits);
-        }
-        let mut unassigned: HashSet<u32> =
-            self.dynamic.iter().filter(|(_, dynamic)| **dynamic).map(|(at, _)| *at).collect();
-        for details in self.variables.iter().filter(|details| details.slot == Slot::Dynamic) {
-            for at in &details.uses {
-                // Dynamic, but the method does assign it somewhere.
-                if details.assigned {
-                    unassigned.remove(at)
-                } else {
-                    unassigned.insert(*at)
-                };
-            }
-        }
-        let leaves = |block: &usize| {
-            let block = &self.blocks[*block];
-            block.returns || block.throws || !block.reachable
-        };
-        let returns_on_all_paths = self.blocks[EXIT].predecessors.iter().all(leaves);
-        MethodFlow { returns_on_all_paths, unassigned }
-    }
-
-    fn reverse_depth_first(&self) -> Vec<usize> {
-        let mut seen = vec![false; self.blocks.len()];
-        let mut order = Vec::new();
-        // (block, how many of its successors are done)
-        let mut stack = vec![(ENTRY, 0)];
-        seen[ENTRY] = true;
-        while let Some((block, done)) = stack.last_mut() {
-            match self.blocks[*block].successors.get(*done) {
-                Some(next) => {
-                    *done += 1;
-                    if !std::mem::replace(&mut seen[*next], true) {
-                        stack.push((*next, 0));
-                    }
-                }
-                None => {
-                    order.push(*block);
-                    stack.pop();
-                }
-            }
-        }
-        order.reverse();
-        order
-    }
-
-    fn analyze_block(&mut self, block: usize, bits: &mut [bool]) {
-        for item in std::mem::take(&mut self.blocks[block].items) {
-            match item {
-                Item::Use { name, at } => {
-                    let details = &self.variables[name];
-                    let slot = if details.automatic || bits[name] { details.slot } else { Slot::Dynamic };
-                    self.dynamic.insert(at, slot == Slot::Dynamic);
-                }
-                Item::Assign { name, at, type_name } => self.analyze_assignment(name, at, type_name, bits),
-                Item::AssignOther => {}
-            }
-        }
-    }
-
-    fn analyze_assignment(&mut self, name: usize, at: Option<u32>, type_name: Option<String>, bits: &mut [bool]) {
-        let all_scope = ALL_SCOPE.contains(&self.name_of(name));
-        let pessimistic = self.pessimistic;
-        let details = &mut self.variables[name];
-        if details.slot == Slot::Unanalyzed {
-            details.slot = if pessimistic || all_scope { Slot::Dynamic } else { Slot::Local };
-        }
-        match &details.type_name {
-            None => details.type_name = Some(type_name.unwrap_or_else(|| OBJECT.to_owned())),
-            Some(known) => {
-                let type_name = type_name.or_else(|| (!bits[name]).then(|| OBJECT.to_owned()));
-                if type_name.is_some_and(|type_name| type_name != *known) && !details.automatic {
-                    details.slot = Slot::Dynamic;
-                }
-            }
-        }
-        bits[name] = true;
-        if let Some(at) = at {
-            details.uses.push(at);
-            details.assigned = true;
-            self.dynamic.insert(at, details.slot == Slot::Dynamic);
         }
     }
 }

@@ -8,6 +8,7 @@
 //! check the finished tree.
 
 pub mod ast;
+mod ast_expressions;
 mod blocks;
 mod chars;
 mod classes;
@@ -17,6 +18,7 @@ mod data_section;
 mod errors;
 mod expressions;
 mod flow;
+mod flow_graph;
 mod functions;
 mod grammar;
 mod kinds;

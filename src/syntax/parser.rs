@@ -327,7 +327,7 @@ impl<'t> Parser<'t> {
     /// Runs a rule one level deeper. Too deep: one error, and all further text counts as its end.
     pub fn deeper<R>(&mut self, rule: impl FnOnce(&mut Self) -> R) -> R {
         self.gathered.depth += 1;
-        if self.gathered.depth > MAX_DEPTH {
+        if self.gathered.depth > MAX_DEPTH || self.gathered.too_deep {
             self.give_up();
         }
         let result = rule(self);
