@@ -120,13 +120,9 @@ fn number(bytes: &[u8], at: &mut usize) -> Result<usize, &'static str> {
         return Err(DIGIT);
     }
     let mut n = 0;
-    while let Some(digit) = bytes.get(*at).filter(|b| b.is_ascii_digit()) {
+    while let Some(digit) = bytes.get(*at).filter(|b| b.is_ascii_digit() && n < LIMIT) {
         n = n * 10 + usize::from(digit - b'0');
         *at += 1;
-        if n >= LIMIT {
-            // The index is out of range in any case, and the width is cut.
-            n = LIMIT;
-        }
     }
     if *at >= bytes.len() { Err(ENDS) } else { Ok(n) }
 }

@@ -11,6 +11,9 @@ use std::fmt::Write;
 const DOUBLE_DIGITS: usize = 15;
 const SINGLE_DIGITS: usize = 7;
 
+/// Larger precisions are legal but no memory holds their texts.
+const MOST_PLACES: usize = 50_000_000;
+
 fn invalid() -> NetError {
     format_error("Format specifier was invalid.")
 }
@@ -125,7 +128,11 @@ fn specifier(format: &str) -> Result<Option<(u8, Option<usize>)>, NetError> {
     match &format[1..] {
         "" => Ok(Some((*letter, None))),
         digits => match digits.parse() {
-            Ok(n) if n <= 999_999_999 => Ok(Some((*letter, Some(n)))),
+            Ok(n) if n <= MOST_PLACES => Ok(Some((*letter, Some(n)))),
+            Ok(n) if n <= 999_999_999 => Err(NetError::new(
+                "System.OutOfMemoryException",
+                "Exception of type 'System.OutOfMemoryException' was thrown.",
+            )),
             _ => Err(invalid()),
         },
     }
