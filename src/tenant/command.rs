@@ -15,7 +15,7 @@ use crate::bound::Bound;
 use crate::convert::{self, RowMaker};
 use crate::definition::{Action, Column, Definition, Paged, Poll, Route};
 use crate::exchange::{self, Call, Check, Failure, Listener, Started};
-use crate::index::Row;
+use crate::index::{self, Row};
 use crate::reply;
 use crate::session::{self, Session};
 use crate::{config, definition, hooks, ids, template};
@@ -141,8 +141,18 @@ impl Run<'_, '_> {
                 _ => self.listing(&session, call, list, limit),
             };
         }
+        let path = call.path.split('?').next().unwrap_or_default().to_owned();
         let body = self.call(&session, call, None)?;
-        if self.definition.shows || bound.switch("PassThru") { self.show(reply::page(body, list).rows) } else { Ok(()) }
+        let rows = reply::page(body, list).rows;
+        match bound.switch("PassThru") {
+            // A changed user comes back as Get-CsOnlineUser would give it, whatever the service answers.
+            true if path.starts_with("/Teams.User/users/") => {
+                let user = self.call(&session, Call::get(path, &operation(self.definition.name)), None)?;
+                self.show_as(index::find("Get-CsOnlineUser"), vec![user])
+            }
+            passes if passes || self.definition.shows => self.show(rows),
+            _ => Ok(()),
+        }
     }
 
     /// Puts what was given over the object that is there, for an update that replaces all of it.

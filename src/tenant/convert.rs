@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use dialtone_object::psobject::Member;
 use dialtone_object::string::eq_ignore_case;
-use dialtone_object::{List, Members, PSObject, PsString, Res, Runtime, Shape, Value, types};
+use dialtone_object::{List, Members, PSObject, PsString, Res, Runtime, Shape, TypeRef, Value, types};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::api_error::get;
@@ -20,8 +20,8 @@ pub fn from_json(json: &Json, form: Form, rt: &mut dyn Runtime) -> Res<Value> {
         (Json::Null, _) => Value::Null,
         (Json::Bool(b), _) => Value::Bool(*b),
         (Json::Number(n), _) => number(n),
-        (Json::String(s), Form::DateTime) if !s.is_empty() => rt.cast(&Value::str(s), &types::DATETIME)?,
-        (Json::String(s), Form::TimeSpan) if !s.is_empty() => rt.cast(&Value::str(s), &types::TIMESPAN)?,
+        (Json::String(s), Form::DateTime) => parsed(s, &types::DATETIME, rt),
+        (Json::String(s), Form::TimeSpan) => parsed(s, &types::TIMESPAN, rt),
         (Json::String(s), _) => Value::str(s),
         (Json::Array(items), _) => {
             let values: Vec<Value> = items.iter().map(|item| from_json(item, form, rt)).collect::<Res<_>>()?;
@@ -35,6 +35,12 @@ pub fn from_json(json: &Json, form: Form, rt: &mut dyn Runtime) -> Res<Value> {
             None => Value::Custom(Rc::new(PSObject::from_pairs(pairs(map, rt)?))),
         },
     })
+}
+
+/// A date or span; text that is none stays text rather than losing the whole object.
+fn parsed(text: &str, ty: TypeRef, rt: &mut dyn Runtime) -> Value {
+    let value = Value::str(text);
+    rt.cast(&value, ty).unwrap_or(value)
 }
 
 fn pairs(map: &Map<String, Json>, rt: &mut dyn Runtime) -> Res<Vec<(PsString, Value)>> {

@@ -135,9 +135,11 @@ fn disconnect(run: &mut Run) -> Result<(), Stop> {
 }
 
 /// The remoting sessions that scripts think they hold.
+#[derive(Clone)]
 struct Remote {
     id: i32,
     name: String,
+    instance: String,
 }
 
 static REMOTES: Mutex<Vec<Remote>> = Mutex::new(Vec::new());
@@ -157,9 +159,9 @@ fn online_session(run: &mut Run) -> Result<(), Stop> {
             1 => "SfBPowerShellSession".to_owned(),
             _ => format!("SfBPowerShellSession{id}"),
         };
-        let value = session_object(id, &name);
-        list.push(Remote { id, name });
-        value
+        let remote = Remote { id, name, instance: ids::guid() };
+        list.push(remote.clone());
+        session_object(&remote)
     };
     run.cx.write(remote)?;
     Ok(())
@@ -167,16 +169,16 @@ fn online_session(run: &mut Run) -> Result<(), Stop> {
 
 const SESSION_TYPE: &str = "System.Management.Automation.Runspaces.PSSession";
 
-fn session_object(id: i32, name: &str) -> Value {
+fn session_object(remote: &Remote) -> Value {
     let object = PSObject::from_pairs(vec![
-        ("Id".into(), Value::Int(id)),
-        ("Name".into(), Value::str(name)),
+        ("Id".into(), Value::Int(remote.id)),
+        ("Name".into(), Value::str(&remote.name)),
         ("ComputerName".into(), Value::str("admin0a.online.lync.com")),
         ("ComputerType".into(), Value::str("RemoteMachine")),
         ("State".into(), Value::str("Opened")),
         ("ConfigurationName".into(), Value::str("Microsoft.PowerShell")),
         ("Availability".into(), Value::str("Available")),
-        ("InstanceId".into(), Value::str(&ids::guid())),
+        ("InstanceId".into(), Value::str(&remote.instance)),
     ])
     .with_type(SESSION_TYPE);
     Value::Custom(Rc::new(object))
@@ -184,9 +186,9 @@ fn session_object(id: i32, name: &str) -> Value {
 
 /// Get-PSSession: the open ones, by -Name, -Id or -ComputerName.
 fn get_session(run: &mut Run) -> Result<(), Stop> {
-    let all: Vec<(i32, String)> = remotes().iter().map(|r| (r.id, r.name.clone())).collect();
-    for (id, name) in all {
-        let value = session_object(id, &name);
+    let all = remotes().clone();
+    for remote in &all {
+        let value = session_object(remote);
         let mut hit = true;
         for parameter in ["Name", "Id", "ComputerName"] {
             let wanted = run.cx.args.list(parameter);
