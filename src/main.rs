@@ -1,2 +1,6 @@
 //! The `dialtone` binary: hands the command line to `cli`.
-fn main() {}
+mod cli;
+
+fn main() {
+    std::process::exit(cli::main());
+}

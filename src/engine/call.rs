@@ -490,3 +490,49 @@ impl Invocation {
         }
     }
 }
+
+impl Engine {
+    /// A script file with command line words: texts that start with a dash are parameter names.
+    pub fn run_file(&mut self, path: &str, words: &[String], out: &dyn Sink) -> Res<()> {
+        let code = self.load_script(path)?;
+        let mut argv = Vec::with_capacity(words.len());
+        for word in words {
+            argv.push(command_line_argument(word));
+        }
+        let global = self.global.clone();
+        let frame = Frame {
+            scope: global.clone(),
+            map: global.map_for(&code.layout),
+            code: &code,
+            redirects: Default::default(),
+            inv: None,
+        };
+        let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
+        self.pipelines += 1;
+        let id = self.pipelines << 16;
+        let kind = self.prepare_script(&frame, &code, &name, &None, global.clone(), argv, None, (1, 1), id)?;
+        let stage = crate::stage::Stage::new(kind, out, frame.redirects);
+        let result = stage.begin(self).and_then(|()| stage.process(self, Value::Unset)).and_then(|()| stage.end(self));
+        stage.clean(self);
+        result
+    }
+}
+
+/// `-Name`, `-Name:value`, `-Name:$true` or a plain word of a command line.
+fn command_line_argument(word: &str) -> ArgVal {
+    let named = word.strip_prefix('-').filter(|n| n.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    match named {
+        Some(name) => match name.split_once(':') {
+            Some((name, value)) => {
+                let value = match value.to_ascii_lowercase().as_str() {
+                    "$true" => Value::Bool(true),
+                    "$false" => Value::Bool(false),
+                    _ => Value::str(value),
+                };
+                ArgVal::named(name, value)
+            }
+            None => ArgVal { name: Some(name.into()), value: None, ..ArgVal::positional(Value::Null) },
+        },
+        None => ArgVal::positional(Value::str(word)),
+    }
+}

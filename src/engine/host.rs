@@ -33,6 +33,10 @@ pub trait Host {
     fn choose(&self, en: &mut Engine, caption: &str, message: &str, choices: &[Choice], default: i32) -> Res<i32>;
     /// The text objects have in a file (Out-File, `>`).
     fn render(&self, en: &mut Engine, values: Vec<Value>) -> Res<String>;
+    /// `$PSStyle`
+    fn style(&self) -> Value {
+        Value::Null
+    }
     /// Columns and rows of the output.
     fn size(&self) -> (usize, usize);
     fn is_terminal(&self) -> bool;

@@ -5,7 +5,6 @@ use crate::machine::Engine;
 use crate::scope::Options;
 use dialtone_object::*;
 use std::any::Any;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The PowerShell version this host stands in for.
@@ -18,7 +17,7 @@ fn custom(type_name: &str, pairs: Vec<(&str, Value)>) -> Value {
 
 /// A SwitchParameter value.
 pub fn switch(on: bool) -> Value {
-    SwitchValue::value(on)
+    dialtone_object::switch::SwitchParameter::value(on)
 }
 
 /// A System.Version (or its text while the type is not registered).
@@ -556,14 +555,7 @@ pub fn options_value(options: Options) -> Value {
 
 /// `$PSStyle`; the format room reads the rendering preference from it.
 pub fn style(en: &mut Engine) -> Value {
-    if let Some(kept) = en.services.get("style")
-        && let Some(v) = kept.downcast_ref::<Value>()
-    {
-        return v.clone();
-    }
-    let value = crate::style::value();
-    en.services.insert("style", Rc::new(value.clone()));
-    value
+    en.host.style()
 }
 
 /// For conversions that ask nothing of an engine.
@@ -618,14 +610,3 @@ impl Runtime for NoRuntime {
         self
     }
 }
-
-/// A SwitchParameter.
-struct SwitchValue;
-impl SwitchValue {
-    fn value(on: bool) -> Value {
-        dialtone_object::switch::SwitchParameter::value(on)
-    }
-}
-
-#[allow(dead_code, reason = "shared cell type of the kept objects")]
-type Kept = RefCell<Option<Value>>;

@@ -1,0 +1,22 @@
+//! Puts the rooms together: an engine with its host and its command providers.
+use super::args::Args;
+use super::console::ConsoleHost;
+use dialtone_engine::Engine;
+use std::rc::Rc;
+
+pub fn start(args: &Args) -> Engine {
+    dialtone_dotnet::register();
+    let host = Rc::new(ConsoleHost::new());
+    let mut en = Engine::new(host);
+    en.non_interactive = args.non_interactive;
+    dialtone_commands::register(&mut en);
+    if let Some(dir) = &args.working_directory {
+        let full = en.full_path(dir);
+        if std::path::Path::new(&full).is_dir() {
+            en.location = full;
+        }
+    }
+    let interrupt = en.interrupt.clone();
+    super::run::watch_interrupt(interrupt);
+    en
+}
