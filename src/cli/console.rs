@@ -25,9 +25,6 @@ impl Lines for Out<'_> {
         self.0.put(text);
         self.0.put("\n");
     }
-    fn raw(&mut self, text: &str) {
-        self.0.put(text);
-    }
 }
 
 impl ConsoleHost {

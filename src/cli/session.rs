@@ -5,11 +5,10 @@ use dialtone_engine::Engine;
 use std::rc::Rc;
 
 pub fn start(args: &Args) -> Engine {
-    dialtone_dotnet::register();
     let host = Rc::new(ConsoleHost::new());
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;
-    dialtone_commands::register(&mut en);
+    en.providers.push(Rc::new(dialtone_commands::Commands));
     if let Some(dir) = &args.working_directory {
         let full = en.full_path(dir);
         if std::path::Path::new(&full).is_dir() {
