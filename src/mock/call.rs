@@ -261,3 +261,18 @@ fn status_word(status: u16) -> &'static str {
         _ => "InternalServerError",
     }
 }
+
+/// An address under the server that needs no bearer until `until` (seconds): its signature says so.
+pub fn open_link(call: &Call, path: &str, until: i64) -> String {
+    let key = call.keys.sign(&json!({"path": format!("/{path}"), "exp": until}));
+    format!("{}/{path}?key={}", call.base, encode(&key))
+}
+
+/// Whether the signature of such an address is there and holds.
+pub fn check_link(call: &Call) -> Result<(), Refusal> {
+    let claims = call.query("key").and_then(|key| call.keys.verify(key)).unwrap_or_default();
+    if claims["path"] == call.path {
+        return Ok(());
+    }
+    Err(Refusal::plain(403, "The link has expired or is not valid."))
+}

@@ -9,26 +9,41 @@
 
 pub mod admin;
 mod call;
+mod call_queues;
+mod call_records;
+mod calling;
+mod collection;
+mod conferencing;
 mod configuration;
 mod control;
+mod dial_plan;
 mod faults;
 mod filter;
 mod grants;
+mod graph_reports;
+mod graph_teams;
+mod graph_users;
 mod hybrid;
 mod identity;
 mod ids;
 mod json;
 mod keys;
+mod locations;
+mod number_orders;
 mod numbers;
 mod people;
 mod relations;
+mod resource_accounts;
 mod route;
 mod seed;
 mod server;
+mod services;
 mod store;
+mod telephone;
 mod tenant_record;
 mod types;
 mod users;
+mod voice_apps;
 
 use std::fmt;
 use std::io;
@@ -50,6 +65,20 @@ const ROUTES: &[&[Route]] = &[
     hybrid::ROUTES,
     grants::ROUTES,
     users::ROUTES,
+    dial_plan::ROUTES,
+    telephone::ROUTES,
+    number_orders::ROUTES,
+    locations::ROUTES,
+    conferencing::ROUTES,
+    voice_apps::ROUTES,
+    call_queues::ROUTES,
+    collection::ROUTES,
+    resource_accounts::ROUTES,
+    calling::ROUTES,
+    services::ROUTES,
+    graph_users::ROUTES,
+    graph_teams::ROUTES,
+    graph_reports::ROUTES,
     identity::ROUTES,
     control::ROUTES,
 ];

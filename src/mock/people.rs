@@ -17,7 +17,6 @@ pub mod plan {
     pub const DOMESTIC: &str = "MCOPSTN1";
     pub const INTERNATIONAL: &str = "MCOPSTN2";
     pub const CONFERENCING: &str = "MCOMEETADV";
-    pub const SKYPE: &str = "MCOSTANDARD";
     pub const TEAMS: &str = "TEAMS1";
 }
 

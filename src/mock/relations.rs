@@ -77,6 +77,11 @@ pub fn before_save(
             check_references(store, instance, "BranchApplianceFqdns", "TeamsSurvivableBranchAppliance")
         }
         "TeamsCallParkPolicy" => check_range(instance),
+        "TenantFederationSettings" => {
+            take_renamed(instance);
+            read_domains(instance);
+            Ok(())
+        }
         "VideoInteropServiceProvider" | "HostingProvider" | "VoicePolicy" | "VoiceRoutingPolicy" => {
             if json::filled(instance, "Name").is_none() {
                 json::set(instance, "Name", json!(id));
@@ -156,6 +161,7 @@ pub fn after_read(call: &Call, of: &ConfigType, id: &str, mut instance: Value) -
         Ok(Value::Array(out))
     };
     match of.name.as_str() {
+        "TenantFederationSettings" => read_domains(&mut instance),
         "TenantBlockedCallingNumbers" => {
             json::set(&mut instance, "InboundBlockedNumberPatterns", rows("InboundBlockedNumberPattern")?);
             json::set(&mut instance, "InboundExemptNumberPatterns", rows("InboundExemptNumberPattern")?);
@@ -363,6 +369,38 @@ fn save_treatment(store: &Store, of: &ConfigType, id: &str, instance: &mut Value
         return Err(Refusal::invalid(format!("The target \"{target}\" was not found."), "Target"));
     }
     arrange(store, of, id, "TreatmentPriority", instance, wish, before)
+}
+
+// Federation.
+
+/// Parameters whose name differs from the wire's, which misspells two.
+fn take_renamed(settings: &mut Value) {
+    const RENAMED: &[(&str, &str)] = &[
+        ("AllowedDomainsAsAList", "AllowedDomains"),
+        ("EnableExternalAccessRestrictionsForChatParticipants", "EnableExternalAccessRestrictionsForChatPartipants"),
+        ("EnableMutualFederationForChatParticipants", "EnableMutualFederationForChatPartipants"),
+    ];
+    for (given, wire) in RENAMED {
+        if let Some(value) = settings.as_object_mut().and_then(|s| s.shift_remove(*given)) {
+            json::set(settings, wire, value);
+        }
+    }
+}
+
+/// Written as a list (empty: every domain) or as `{AllowList}`, read as an object with or without `AllowedDomain`.
+fn read_domains(settings: &mut Value) {
+    let allowed = json::field(settings, "AllowedDomains").cloned().unwrap_or_default();
+    let list = allowed.as_array().or_else(|| json::field(&allowed, "AllowList").and_then(Value::as_array));
+    let list = list.or_else(|| json::field(&allowed, "AllowedDomain").and_then(Value::as_array)).cloned();
+    let named = |d: Value| if d.is_string() { json!({"Domain": d}) } else { d };
+    let everybody = allowed.is_null() || allowed.as_array().is_some_and(Vec::is_empty);
+    let shown = match list {
+        Some(list) if !everybody => json!({"AllowedDomain": list.into_iter().map(named).collect::<Vec<_>>()}),
+        _ => json!({}),
+    };
+    json::set(settings, "AllowedDomains", shown);
+    let blocked: Vec<Value> = json::items(settings, "BlockedDomains").iter().cloned().map(named).collect();
+    json::set(settings, "BlockedDomains", json!(blocked));
 }
 
 // Network topology.

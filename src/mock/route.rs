@@ -76,12 +76,6 @@ impl Router {
         }
         found
     }
-
-    /// Every method and path, for the test that compares them with the reference.
-    pub fn paths(&self) -> Vec<(&'static str, &'static str)> {
-        let all = self.0.values().flatten();
-        all.flat_map(|(_, route)| route.methods.split(' ').map(move |m| (m, route.path))).collect()
-    }
 }
 
 fn match_all(template: &[&'static str], segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
@@ -117,4 +111,61 @@ fn match_segment(pattern: &'static str, text: &str, params: &mut Vec<(&'static s
 
 fn find_ignore_case(text: &str, part: &str) -> Option<usize> {
     text.to_ascii_lowercase().find(&part.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A path of the reference with its values filled in.
+    fn filled(path: &str) -> String {
+        let mut out = String::new();
+        let mut inside = false;
+        for c in path.chars() {
+            match c {
+                '{' => {
+                    inside = true;
+                    out.push('x');
+                }
+                '}' => inside = false,
+                _ if !inside => out.push(c),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn every_route_of_the_reference_is_served() {
+        let router = Router::new(crate::ROUTES);
+        let mut missing = Vec::new();
+        for line in include_str!("../../tests/tenant/routes.txt").lines() {
+            let (method, path) = line.split_once(' ').unwrap();
+            let path = path.split(" (").next().unwrap();
+            if !matches!(router.find(method, &filled(path)), Found::Route(..)) {
+                missing.push(line);
+            }
+        }
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+
+    #[test]
+    fn literal_segments_win_and_values_are_cut_out() {
+        let router = Router::new(crate::ROUTES);
+        let found = |path: &str| match router.find("GET", path) {
+            Found::Route(route, params) => (route.path, params),
+            _ => ("", Vec::new()),
+        };
+        assert_eq!(
+            found("/skype.policy/CONFIGURATIONS/hybridpstnsite").0,
+            "/Skype.Policy/configurations/HybridPSTNSite"
+        );
+        let (_, params) =
+            found("/v1.0/communications/callRecords/getPstnCalls(fromDateTime=2026-01-01,toDateTime=2026-01-02)");
+        assert_eq!(params, [("from", "2026-01-01".to_owned()), ("to", "2026-01-02".to_owned())]);
+        let (_, params) = found("/Teams.User/users/sip%3Aa%40b");
+        assert_eq!(params, [("userId", "sip:a@b".to_owned())]);
+        assert!(matches!(router.find("PUT", "/Teams.User/users"), Found::Method));
+        assert!(matches!(router.find("GET", "/nothing"), Found::Nothing));
+    }
 }

@@ -157,7 +157,7 @@ pub fn fill(store: &Store, seed: Seed) -> rusqlite::Result<()> {
     resource_accounts(store, seed, &tenant)
 }
 
-fn plan_id(name: &str) -> &'static str {
+pub fn plan_id(name: &str) -> &'static str {
     PLAN_IDS.iter().find(|(n, _)| *n == name).map_or(ZERO, |(_, id)| id)
 }
 

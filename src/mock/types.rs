@@ -32,6 +32,9 @@ pub struct ConfigType {
     pub verbs: String,
     /// Field name to form: s text, b truth value, i integer, o object, `[]` list, `?` may be null.
     pub fields: Map<String, Value>,
+    /// Fields that are taken but not shown: parameters of an older time.
+    #[serde(default)]
+    pub hidden: Map<String, Value>,
     #[serde(default)]
     pub defaults: Map<String, Value>,
     #[serde(default)]
@@ -87,7 +90,7 @@ impl ConfigType {
     }
 
     fn form(&self, field: &str) -> &str {
-        self.fields.get(field).and_then(Value::as_str).unwrap_or("o")
+        self.fields.get(field).or_else(|| self.hidden.get(field)).and_then(Value::as_str).unwrap_or("o")
     }
 
     /// The given properties under the type's spelling and in its forms. Unknown names, wrong forms and values that are
@@ -98,7 +101,8 @@ impl ConfigType {
             if ENVELOPE.iter().any(|e| e.eq_ignore_ascii_case(name)) {
                 continue;
             }
-            let Some(field) = self.fields.keys().find(|f| f.eq_ignore_ascii_case(name)) else {
+            let fields = self.fields.keys().chain(self.hidden.keys());
+            let Some(field) = fields.into_iter().find(|f| f.eq_ignore_ascii_case(name)) else {
                 let text = format!("Could not find member '{name}' on object of type '{}'.", self.name);
                 return Err(Refusal::invalid(text, name));
             };

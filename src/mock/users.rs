@@ -138,6 +138,9 @@ fn change(call: &Call) -> Answer {
         }
         changes.insert(stored.to_owned(), json!(value));
     }
+    for (name, value) in body.as_object().into_iter().flatten() {
+        read_attribute(call, &person, name, value, &mut changes)?;
+    }
     // The line comes first: giving a number switches Enterprise Voice on, what the request says holds afterwards.
     let line = ["LineUri", "OnPremLineUri", "TelephoneNumber"].iter().find(|n| json::field(body, n).is_some());
     if let Some(name) = line {
@@ -151,6 +154,47 @@ fn change(call: &Call) -> Answer {
     let person = find(call, person.id())?;
     call.store.change_person(&person, &Value::Object(changes))?;
     empty(204)
+}
+
+/// What else a user has: the SIP address, whether it is enabled, and attributes of older times that are only kept.
+fn read_attribute(
+    call: &Call,
+    person: &Person,
+    name: &str,
+    value: &Value,
+    changes: &mut Map<String, Value>,
+) -> Result<(), Refusal> {
+    const KEPT: &[&str] = &[
+        "audioVideoDisabled",
+        "privateLine",
+        "lineServerURI",
+        "exchangeArchivingPolicy",
+        "acpInfo",
+        "hostingProvider",
+        "remoteCallControlTelephonyEnabled",
+        "registrarPool",
+        "ring",
+        "optionFlags",
+    ];
+    if let Some(kept) = KEPT.iter().find(|k| k.eq_ignore_ascii_case(name)) {
+        changes.insert((*kept).to_owned(), value.clone());
+    } else if name.eq_ignore_ascii_case("Enabled") {
+        changes.insert("isSipEnabled".to_owned(), json!(json::flag(&call.body, name).unwrap_or_default()));
+    } else if name.eq_ignore_ascii_case("SipAddress") {
+        let address = value.as_str().unwrap_or_default();
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if call.store.get("domain", domain)?.is_none() {
+            let text = format!("The SIP address '{address}' is not in a verified SIP domain of the tenant.");
+            return Err(Refusal::newer(400, "BadRequest", text));
+        }
+        let address = if address.starts_with("sip:") { address.to_owned() } else { format!("sip:{address}") };
+        if call.store.person(&address)?.is_some_and(|other| other.id() != person.id()) {
+            let text = format!("The SIP address '{address}' is already used by another user.");
+            return Err(Refusal::newer(400, "BadRequest", text));
+        }
+        changes.insert("sipAddress".to_owned(), json!(address));
+    }
+    Ok(())
 }
 
 /// Set-CsUser takes a line of the company's own trunks, Set-CsOnlineVoiceUser one of the inventory.
@@ -239,6 +283,20 @@ impl Projection {
                 _ => person.body.get(*name).cloned().unwrap_or(Value::Null),
             };
             out.insert((*name).to_owned(), value);
+        }
+        // Attributes that somebody set, beyond those that every user has.
+        for name in [
+            "audioVideoDisabled",
+            "privateLine",
+            "lineServerURI",
+            "exchangeArchivingPolicy",
+            "acpInfo",
+            "remoteCallControlTelephonyEnabled",
+            "ring",
+        ] {
+            if let Some(value) = person.body.get(name) {
+                out.insert(name.to_owned(), value.clone());
+            }
         }
         if self.policies {
             let direct = grants::visible(call.store, person.id())?;
