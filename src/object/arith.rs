@@ -59,14 +59,15 @@ fn decimal_overflow() -> Flow {
 }
 
 /// A number as an operand: its value, kind, and enum type if it is of one.
-struct Operand {
-    num: Num,
-    kind: TypeKind,
-    of_enum: Option<TypeRef>,
+pub(crate) struct Operand {
+    pub num: Num,
+    pub kind: TypeKind,
+    pub of_enum: Option<TypeRef>,
 }
 
 impl Operand {
-    fn of(value: &Value) -> Option<Operand> {
+    /// The number in a value; `$null` is zero.
+    pub fn of(value: &Value) -> Option<Operand> {
         let base = value.base();
         let (num, kind) = match base {
             Value::Null | Value::Void | Value::Unset => (Num::Int(0), TypeKind::Int32),
@@ -83,10 +84,10 @@ impl Operand {
         Some(Operand { num, kind, of_enum: None })
     }
 
-    fn signed(&self) -> bool {
+    pub fn signed(&self) -> bool {
         matches!(self.kind, TypeKind::SByte | TypeKind::Int16 | TypeKind::Int32 | TypeKind::Int64)
     }
-    fn real(&self) -> bool {
+    pub fn real(&self) -> bool {
         matches!(self.kind, TypeKind::Single | TypeKind::Double)
     }
 }
@@ -103,7 +104,7 @@ fn fallback(other: &Value) -> TypeRef {
 }
 
 /// A string operand as the number it means.
-fn parse_operand(rt: &mut dyn Runtime, value: &Value, other: &Value) -> Res<Option<Value>> {
+pub(crate) fn parse_operand(rt: &mut dyn Runtime, value: &Value, other: &Value) -> Res<Option<Value>> {
     let Value::String(text) = value.base() else { return Ok(None) };
     let ty = fallback(other);
     if ty.enum_info.get().is_some() && crate::number_literal::scan(text).is_none() && !text.trim().is_empty() {

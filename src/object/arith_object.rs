@@ -159,15 +159,29 @@ pub fn implicit(rt: &mut dyn Runtime, op: Arith, left: &Value, right: &Value) ->
     if let Some(methods) = methods(ty, op) {
         return invoke(rt, op.method(), &methods, [left, right]);
     }
-    if crate::member::tables(ty).any(|t| t.static_methods.iter().any(|m| m.name == op.method())) {
-        return access::invoke_static(rt, ty, op.method(), &[left.clone(), right.clone()]);
+    by_table(rt, op.method(), owner, left, right)
+}
+
+/// The same for operators without built-in methods.
+pub fn implicit_named(rt: &mut dyn Runtime, sign: &str, method: &str, left: &Value, right: &Value) -> Res<Value> {
+    match (primitive(left), primitive(right)) {
+        (true, true) => Err(not_defined(sign, left, right)),
+        (true, false) => by_table(rt, method, right, left, right),
+        (false, _) => by_table(rt, method, left, left, right),
+    }
+}
+
+/// The operator method of the member table of the owner's type.
+fn by_table(rt: &mut dyn Runtime, method: &str, owner: &Value, left: &Value, right: &Value) -> Res<Value> {
+    let ty = types::type_of(owner);
+    if crate::member::tables(ty).any(|t| t.static_methods.iter().any(|m| m.name == method)) {
+        return access::invoke_static(rt, ty, method, &[left.clone(), right.clone()]);
     }
     let name = match owner {
         Value::Custom(_) => "System.Management.Automation.PSObject".to_owned(),
         _ => type_text(ty),
     };
-    let message =
-        format!("Method invocation failed because [{name}] does not contain a method named '{}'.", op.method());
+    let message = format!("Method invocation failed because [{name}] does not contain a method named '{method}'.");
     Err(ErrorRecord::runtime("MethodNotFound", message, ErrorCategory::InvalidOperation).into())
 }
 
@@ -205,6 +219,18 @@ fn method_error(id: &str, message: String) -> Flow {
     ErrorRecord::new("System.Management.Automation.MethodException", message, id, ErrorCategory::NotSpecified).into()
 }
 
+/// `Cannot convert argument "1", with value: ...`
+pub fn bad_argument(rt: &mut dyn Runtime, cause: Flow, at: usize, arg: &Value, name: &str, ty: TypeRef) -> Flow {
+    let Some(error) = cause.error() else { return cause };
+    let value = if arg.is_null() { "".into() } else { errors::quoted(rt, arg) };
+    let message = format!(
+        "Cannot convert argument \"{at}\", with value: \"{value}\", for \"{name}\" to type \"{}\": \"{}\"",
+        type_text(ty),
+        error.message()
+    );
+    method_error("MethodArgumentConversionInvalidCastArgument", message)
+}
+
 fn invoke(rt: &mut dyn Runtime, name: &str, methods: &[Method], args: [&Value; 2]) -> Res<Value> {
     let method = match methods {
         [only] => only,
@@ -234,18 +260,10 @@ fn invoke(rt: &mut dyn Runtime, name: &str, methods: &[Method], args: [&Value; 2
     };
     let mut converted = [Value::Null, Value::Null];
     for (at, (arg, ty)) in args.into_iter().zip(method.params).enumerate() {
-        converted[at] = convert::cast(rt, arg, ty).map_err(|e| match e.error() {
-            Some(error) => {
-                let value = if arg.is_null() { "".into() } else { errors::quoted(rt, arg) };
-                let message = format!(
-                    "Cannot convert argument \"{at}\", with value: \"{value}\", for \"{name}\" to type \"{}\": \"{}\"",
-                    type_text(ty),
-                    error.message()
-                );
-                method_error("MethodArgumentConversionInvalidCastArgument", message)
-            }
-            None => e,
-        })?;
+        converted[at] = match convert::cast(rt, arg, ty) {
+            Ok(value) => value,
+            Err(e) => return Err(bad_argument(rt, e, at, arg, name, ty)),
+        };
     }
     (method.call)(&converted[0], &converted[1]).map_err(|(ty, message)| {
         let text = format!("Exception calling \"{name}\" with \"2\" argument(s): \"{message}\"");
