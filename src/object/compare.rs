@@ -169,7 +169,7 @@ fn order(
 ) -> Res<Option<Ordering>> {
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => return Ok(Some(a.cmp(b))),
-        (Value::String(a), Value::String(b)) => return Ok(Some(collate::compare(a, b, !case_sensitive))),
+        (Value::String(a), Value::String(b)) => return Ok(Some(collate::compare(a, b, case_sensitive))),
         _ => {}
     }
     let (l, r) = (left.base(), right.base());
@@ -177,7 +177,7 @@ fn order(
         && !r.is_null()
     {
         let b = rt.to_text(right);
-        return Ok(Some(collate::compare(a, &b, !case_sensitive)));
+        return Ok(Some(collate::compare(a, &b, case_sensitive)));
     }
     if let Some(result) = numbers(rt, l, r, operator)? {
         return Ok(result);
@@ -190,7 +190,7 @@ fn order(
     }
     if let (Value::Char(a), Value::Char(b)) = (l, r) {
         let text = |unit: u16| PsString::from_units(&[unit]);
-        return Ok(Some(collate::compare(&text(*a), &text(*b), !case_sensitive)));
+        return Ok(Some(collate::compare(&text(*a), &text(*b), case_sensitive)));
     }
     if let Value::Custom(_) = l {
         return Err(custom_comparison(rt, left, right));
@@ -242,7 +242,7 @@ fn typed_order(left: &Value, right: &Value, case_sensitive: bool) -> Option<Orde
         (Value::Char(a), Value::Char(b)) => Some(a.cmp(b)),
         (Value::DateTime(a), Value::DateTime(b)) => Some((a << 2).cmp(&(b << 2))),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => Some(a.cmp(b)),
-        (Value::String(a), Value::String(b)) => Some(collate::compare(a, b, !case_sensitive)),
+        (Value::String(a), Value::String(b)) => Some(collate::compare(a, b, case_sensitive)),
         (Value::Object(a), _) => a.data().compare(right),
         _ => match (Num::of(left)?, Num::of(right)?) {
             (Num::Big(a), Num::Big(b)) => Some(a.cmp(&b)),

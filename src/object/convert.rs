@@ -11,6 +11,7 @@ use crate::bigint::BigInteger;
 use crate::dict::{Comparer, Dict, DictKind, Dictionary};
 use crate::error::Res;
 use crate::psobject::PSObject;
+use crate::regex::{Options, Regex};
 use crate::runtime::Runtime;
 use crate::switch::SwitchParameter;
 use crate::type_name::parse_type_name;
@@ -137,6 +138,7 @@ fn convert(rt: &mut dyn Runtime, value: &Value, ty: TypeRef) -> Res<Value> {
             Value::Bool(b) => Ok(SwitchParameter::value(*b)),
             _ => object::to_object(rt, value, base, ty),
         },
+        _ if std::ptr::eq(ty, &types::REGEX) => to_regex(rt, value, base, ty),
         _ if std::ptr::eq(ty, &types::BIG_INTEGER) => to_big(rt, value, base, ty),
         _ if std::ptr::eq(ty, &types::ARRAY) => {
             array::to_array(rt, value, base, types::array_of(&types::OBJECT, 1), &types::OBJECT)
@@ -236,6 +238,21 @@ fn to_big(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> Res
         Err(e) => {
             let inner = ("System.OverflowException", &*e.0);
             Err(errors::failed(rt, value, ty, "InvalidCastConstructorException", inner))
+        }
+    }
+}
+
+fn to_regex(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> Res<Value> {
+    let text = match (base, Num::of(base)) {
+        (Value::String(s), _) => s.clone(),
+        (_, Some(n)) if !matches!(n, Num::Big(_)) => rt.to_text(base),
+        _ => return object::to_object(rt, value, base, ty),
+    };
+    match Regex::new(&text, Options::NONE) {
+        Ok(regex) => Ok(regex.into_value()),
+        Err(e) => {
+            let inner = (crate::regex::PARSE_EXCEPTION, e.0.as_str());
+            Err(errors::failed(rt, value, ty, "InvalidCastFromStringToRegex", inner))
         }
     }
 }

@@ -225,6 +225,10 @@ types! {
     DATETIME_OFFSET "System.DateTimeOffset" "System.DateTimeOffset" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
     GUID "System.Guid" "guid" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
     BIG_INTEGER "System.Numerics.BigInteger" "bigint" Other Some(&VALUE_TYPE), ["System.IComparable", "System.IFormattable"];
+    REGEX "System.Text.RegularExpressions.Regex" "regex" Other Some(&OBJECT);
+    CAPTURE "System.Text.RegularExpressions.Capture" "System.Text.RegularExpressions.Capture" Other Some(&OBJECT);
+    GROUP "System.Text.RegularExpressions.Group" "System.Text.RegularExpressions.Group" Other Some(&CAPTURE);
+    MATCH "System.Text.RegularExpressions.Match" "System.Text.RegularExpressions.Match" Other Some(&GROUP);
     MEMBER_INFO "System.Reflection.MemberInfo" "System.Reflection.MemberInfo" Other Some(&OBJECT);
     TYPE "System.Type" "type" Type Some(&MEMBER_INFO);
     TYPE_INFO "System.Reflection.TypeInfo" "System.Reflection.TypeInfo" Other Some(&TYPE);
