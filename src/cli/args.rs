@@ -69,7 +69,8 @@ fn parameter(arg: &str) -> Option<&'static str> {
     if name.is_empty() {
         return None;
     }
-    let hit = PARAMETERS.iter().find(|(full, _, min)| name.len() >= *min.min(&full.len()) && full.starts_with(name.as_str()));
+    let hit =
+        PARAMETERS.iter().find(|(full, _, min)| name.len() >= *min.min(&full.len()) && full.starts_with(name.as_str()));
     hit.map(|(_, means, _)| *means)
 }
 
@@ -100,7 +101,8 @@ pub fn parse(argv: &[String]) -> Result<Args, String> {
                 "The argument '{arg}' is not recognized as the name of a script file. Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
             ));
         };
-        let mut value = |what: &str| rest.next().cloned().ok_or_else(|| format!("The {what} parameter requires an argument."));
+        let mut value =
+            |what: &str| rest.next().cloned().ok_or_else(|| format!("The {what} parameter requires an argument."));
         match name {
             "version" => {
                 args.what = What::Version;
@@ -151,7 +153,10 @@ pub fn parse(argv: &[String]) -> Result<Args, String> {
             _ => {
                 let words: Vec<String> = rest.cloned().collect();
                 if words.is_empty() {
-                    return Err("Cannot process the command because of a missing parameter. A command must follow -Command.".into());
+                    return Err(
+                        "Cannot process the command because of a missing parameter. A command must follow -Command."
+                            .into(),
+                    );
                 }
                 args.what = if words == ["-"] { What::Stdin } else { What::Command(words.join(" ")) };
                 return Ok(args);

@@ -175,7 +175,8 @@ impl Host for ConsoleHost {
     }
 
     fn choose(&self, en: &mut Engine, caption: &str, message: &str, choices: &[Choice], default: i32) -> Res<i32> {
-        let hot = |label: &str| label.split_once('&').and_then(|(_, r)| r.chars().next()).map(|c| c.to_ascii_uppercase());
+        let hot =
+            |label: &str| label.split_once('&').and_then(|(_, r)| r.chars().next()).map(|c| c.to_ascii_uppercase());
         let plain = |label: &str| label.replace('&', "");
         loop {
             if !caption.is_empty() {
@@ -211,7 +212,8 @@ impl Host for ConsoleHost {
             }
             let hit = choices.iter().position(|c| {
                 plain(&c.label).eq_ignore_ascii_case(answer)
-                    || (answer.chars().count() == 1 && hot(&c.label) == answer.chars().next().map(|c| c.to_ascii_uppercase()))
+                    || (answer.chars().count() == 1
+                        && hot(&c.label) == answer.chars().next().map(|c| c.to_ascii_uppercase()))
             });
             if let Some(at) = hit {
                 return Ok(at as i32);

@@ -1,8 +1,8 @@
 //! Runs what the command line asks for; exit codes are pwsh's.
 use super::args::{self, What};
 use super::session;
-use dialtone_engine::host::HostSink;
 use dialtone_engine::Engine;
+use dialtone_engine::host::HostSink;
 use dialtone_object::*;
 use std::io::{IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

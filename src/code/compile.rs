@@ -45,13 +45,34 @@ pub fn compile_script(parsed: &syntax::Parsed, source: &Rc<Source>) -> Rc<Code> 
 
 /// Compiles a script block AST on its own (with parameters from `function f($a)`), under its own layout.
 pub fn compile_block(ast: &Rc<syntax::ScriptBlockAst>, parameters: &[syntax::Parameter], unit: Unit) -> Rc<Code> {
-    let compiler = Compiler {
-        unit,
-        layout: Rc::new(Layout::new()),
-        uses: Cell::new(Uses::default()),
-        assigned: RefCell::default(),
-    };
+    let compiler = Compiler::new(unit);
     Rc::new(compiler.script_block(ast, parameters))
+}
+
+/// Expressions that belong to no block (initial values of properties), under one code.
+pub fn compile_expressions(list: &[Option<&syntax::Expr>], unit: Unit) -> (Rc<Code>, Vec<Option<Rc<Expr>>>) {
+    let compiler = Compiler::new(unit);
+    let exprs = list.iter().map(|e| e.map(|e| Rc::new(compiler.expr(e)))).collect();
+    (Rc::new(compiler.empty_code()), exprs)
+}
+
+/// An attribute on its own.
+pub fn compile_attribute(a: &syntax::Attribute, unit: Unit) -> (Rc<Code>, AttributeCode) {
+    let compiler = Compiler::new(unit);
+    let attribute = compiler.attribute(a);
+    (Rc::new(compiler.empty_code()), attribute)
+}
+
+/// A method's body with its parameters, and the arguments of `: base(...)`.
+pub fn compile_method(
+    ast: &Rc<syntax::ScriptBlockAst>,
+    parameters: &[syntax::Parameter],
+    base: Option<&[syntax::Expr]>,
+    unit: Unit,
+) -> (Rc<Code>, Option<Vec<Expr>>) {
+    let compiler = Compiler::new(unit);
+    let base = base.map(|list| compiler.exprs(list));
+    (Rc::new(compiler.script_block(ast, parameters)), base)
 }
 
 /// The code of a function, compiled at its first call.
@@ -70,6 +91,32 @@ pub fn compile_function(function: &FunctionCode) -> Rc<Code> {
 }
 
 impl Compiler {
+    fn new(unit: Unit) -> Compiler {
+        Compiler {
+            unit,
+            layout: Rc::new(Layout::new()),
+            uses: Cell::new(Uses::default()),
+            assigned: RefCell::default(),
+        }
+    }
+
+    /// Code without statements: a home for expressions.
+    fn empty_code(&self) -> Code {
+        let ast = syntax::ScriptBlockAst {
+            span: Span::default(),
+            source: self.unit.source.clone(),
+            usings: Vec::new(),
+            param_block: None,
+            dynamic_param: None,
+            begin: None,
+            process: None,
+            end: None,
+            clean: None,
+            requires: None,
+        };
+        self.script_block(&Rc::new(ast), &[])
+    }
+
     pub fn script_block(&self, ast: &Rc<syntax::ScriptBlockAst>, parameters: &[syntax::Parameter]) -> Code {
         let outer = self.uses.replace(Uses::default());
         let params = self.params(ast.param_block.as_ref(), parameters);
@@ -199,6 +246,7 @@ impl Compiler {
             S::Function(f) => StmtKind::Function(Rc::new(self.function(f))),
             S::Type(t) => StmtKind::Class(Rc::new(ClassCode {
                 ast: t.clone(),
+                defined: Cell::new(false),
                 source: self.unit.source.clone(),
                 namespaces: self.unit.namespaces.clone(),
                 comments: self.unit.comments.clone(),

@@ -7,7 +7,9 @@ pub mod names;
 pub mod params;
 pub mod stmt;
 
-pub use compile::{Unit, compile_block, compile_function, compile_script};
+pub use compile::{
+    Unit, compile_attribute, compile_block, compile_expressions, compile_function, compile_method, compile_script,
+};
 pub use expr::*;
 pub use layout::Layout;
 pub use names::Name;

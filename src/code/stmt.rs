@@ -182,6 +182,8 @@ pub struct FunctionCode {
 
 pub struct ClassCode {
     pub ast: Rc<syntax::TypeDefinition>,
+    /// The engine has made the type.
+    pub defined: std::cell::Cell<bool>,
     pub source: Rc<Source>,
     pub namespaces: Rc<Vec<Rc<str>>>,
     pub comments: Rc<Vec<Span>>,

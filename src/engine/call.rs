@@ -115,7 +115,7 @@ impl Engine {
         let switched = !same_module(&function.module, &self.module);
         let outer_module = switched.then(|| std::mem::replace(&mut self.module, function.module.clone()));
         let result = self.enter(code, &function.name, None, &scope).and_then(|()| {
-            let frame = Frame { scope: scope.clone(), map: None, code, redirects: f.redirects, inv: None };
+            let frame = Frame { scope: scope.clone(), map: None, code, redirects: f.redirects, inv: None, ret: None };
             let result = self.plain_body(&frame, code, defaults.then_some(count), out);
             self.leave();
             result
@@ -330,6 +330,12 @@ impl Engine {
         if is_file && !dot {
             scope.kind.set(crate::scope::ScopeKind::Script);
         }
+        if is_file {
+            let outer = std::mem::replace(&mut self.scope, scope.clone());
+            let defined = self.define_types(code);
+            self.scope = outer;
+            defined?;
+        }
         let info = self.invocation_info(f, c, name, place);
         let mut inv = self.invocation(name, name, &info, place, id);
         let meta = self.meta_of(code, name)?;
@@ -506,6 +512,7 @@ impl Engine {
             code: &code,
             redirects: Default::default(),
             inv: None,
+            ret: None,
         };
         let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
         self.pipelines += 1;

@@ -46,7 +46,7 @@ impl NetObject for Shared {
         name.eq_ignore_ascii_case("Current")
             .then(|| Ok(e.items.get(e.at.get().saturating_sub(1)).cloned().unwrap_or_default()))
     }
-    fn invoke_method(&self, _rt: &mut dyn Runtime, name: &str, _args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, _rt: &mut dyn Runtime, _this: &Value, name: &str, _args: &[Value]) -> Option<Res<Value>> {
         let e = &self.0;
         if name.eq_ignore_ascii_case("MoveNext") {
             let more = e.at.get() < e.items.len();

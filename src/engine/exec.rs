@@ -137,6 +137,18 @@ impl Engine {
             StmtKind::Switch(s) => self.exec_switch(f, s, out),
             StmtKind::Try(t) => self.exec_try(f, t, out),
             StmtKind::Return(value) => {
+                if let (Some(statement), Some(ret)) = (value, f.ret) {
+                    // An expression's value is returned as it is, without unrolling.
+                    let result = if let StmtKind::Expr(e) = &statement.kind {
+                        self.eval(f, e).map_err(|flow| self.place_error(f, flow, statement.span))?
+                    } else {
+                        let collected = Collector::default();
+                        self.exec(f, statement, &collected)?;
+                        Value::from_results(collected.take())
+                    };
+                    *ret.borrow_mut() = result;
+                    return Ok(Signal::Return);
+                }
                 if let Some(statement) = value {
                     match self.exec(f, statement, out)? {
                         Signal::Done => {}
@@ -160,7 +172,10 @@ impl Engine {
                 self.define_function(function)?;
                 Ok(Signal::Done)
             }
-            StmtKind::Class(_) => Ok(Signal::Done),
+            StmtKind::Class(c) => {
+                self.define_type(c)?;
+                Ok(Signal::Done)
+            }
             StmtKind::Chain(c) => self.exec_chain(f, c, out),
             StmtKind::Data(d) => {
                 let collected = Collector::default();

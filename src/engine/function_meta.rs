@@ -283,6 +283,16 @@ impl Engine {
         }))
     }
 
+    /// The validation an attribute stands for, if it is one.
+    pub fn attribute_validation(&mut self, code: &Code, a: &AttributeCode) -> Res<Option<Validation>> {
+        let mut values = Vec::new();
+        for e in &a.positional {
+            values.push(self.attribute_value(code, e)?);
+        }
+        let name = a.short_name().to_ascii_lowercase();
+        self.validation_of(code, a, &name, &values)
+    }
+
     fn range_end(&mut self, v: &Value) -> meta::RangeEnd {
         match v.base() {
             Value::Int(n) => meta::RangeEnd::Int(i64::from(*n)),

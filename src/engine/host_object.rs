@@ -145,7 +145,7 @@ impl NetObject for HostUi {
     fn dynamic_names(&self) -> Vec<PsString> {
         vec!["RawUI".into(), "SupportsVirtualTerminal".into()]
     }
-    fn invoke_method(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let host = en.host.clone();
         let last = args.last().map(|v| en.to_text(v)).unwrap_or_default();
@@ -270,7 +270,7 @@ impl NetObject for PathIntrinsics {
             _ => None,
         }
     }
-    fn invoke_method(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let first = args.first().map(|v| en.to_text(v))?;
         match name.to_ascii_lowercase().as_str() {
@@ -288,7 +288,7 @@ impl NetObject for Variables {
     fn as_any(&self) -> &dyn Any {
         self
     }
-    fn invoke_method(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let key = args.first().map(|v| en.to_text(v))?;
         match name.to_ascii_lowercase().as_str() {
@@ -325,7 +325,7 @@ impl NetObject for InvokeCommand {
     fn as_any(&self) -> &dyn Any {
         self
     }
-    fn invoke_method(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let first = args.first().map(|v| en.to_text(v))?;
         match name.to_ascii_lowercase().as_str() {
@@ -371,7 +371,7 @@ impl NetObject for ScriptCmdlet {
             _ => return None,
         }))
     }
-    fn invoke_method(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let impact = self.meta.as_ref().map_or(2, |(m, _)| m.confirm_impact);
         let text = |en: &mut Engine, at: usize| args.get(at).map(|v| en.to_text(v)).unwrap_or_default();

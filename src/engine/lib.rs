@@ -4,6 +4,7 @@ pub mod bind;
 pub mod block_stage;
 pub mod call;
 pub mod class;
+pub mod class_define;
 pub mod command;
 pub mod command_info;
 pub mod confirm;

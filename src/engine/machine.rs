@@ -34,6 +34,8 @@ pub struct Frame<'a> {
     pub redirects: Redirects<'a>,
     /// The advanced function whose body this is, for its preferences.
     pub inv: Option<&'a Rc<crate::command::Invocation>>,
+    /// Set in the body of a class method: where `return` puts its value; other output is dropped.
+    pub ret: Option<&'a std::cell::RefCell<Value>>,
 }
 
 impl Frame<'_> {
@@ -228,8 +230,13 @@ impl Engine {
             code,
             redirects: Redirects::default(),
             inv: None,
+            ret: None,
         };
         let outer = std::mem::replace(&mut self.scope, scope.clone());
+        if let Err(flow) = self.define_types(code) {
+            self.scope = outer;
+            return Err(flow);
+        }
         let entered = self.enter(code, &"".into(), None, scope);
         let result = entered.and_then(|()| {
             let result = self.run_blocks(&frame, code, None, out);

@@ -223,7 +223,8 @@ impl Engine {
         let redirected = Redirected::open(self, f, redirections)?;
         let sink = redirected.out(out);
         let redirects = redirected.streams(&f.redirects, out);
-        let inner = Frame { scope: f.scope.clone(), map: f.map.clone(), code: f.code, redirects, inv: f.inv };
+        let inner =
+            Frame { scope: f.scope.clone(), map: f.map.clone(), code: f.code, redirects, inv: f.inv, ret: f.ret };
         let result = match self.eval(&inner, e) {
             Ok(value) => write_enumerated(self, value, sink),
             // A terminating error under `2>&1` is still one, but a redirected error stream shows it.

@@ -73,6 +73,18 @@ impl Runtime for Engine {
             _ => vec![value.clone()],
         })
     }
+    fn construct_class(&mut self, ty: TypeRef, args: &[Value]) -> Option<Res<Value>> {
+        let class = self.class_of(ty)?;
+        Some(self.construct_instance(&class, args))
+    }
+    fn class_constructors(&self, ty: TypeRef) -> Vec<Vec<TypeRef>> {
+        let Some(class) = self.class_of(ty) else { return Vec::new() };
+        class.constructors.iter().filter(|c| !c.is_static).map(|c| c.params.clone()).collect()
+    }
+    fn class_properties(&self, ty: TypeRef) -> Vec<(PsString, TypeRef)> {
+        let Some(class) = self.class_of(ty) else { return Vec::new() };
+        class.properties.iter().map(|p| (p.name.clone(), p.ty)).collect()
+    }
     fn type_names(&mut self, value: &Value) -> Vec<PsString> {
         access::type_names(self, value)
     }
@@ -129,6 +141,9 @@ impl Engine {
     }
 
     fn collection_text_inner(&mut self, value: &Value) -> PsString {
+        if let Some(Ok(text)) = self.instance_text(value) {
+            return text;
+        }
         if let Some(Ok(text)) = self.scripted_text(value) {
             return text;
         }
@@ -367,12 +382,30 @@ impl Engine {
     }
 
     pub fn static_property(&mut self, ty: TypeRef, name: &str) -> Res<Value> {
+        if let Some(class) = self.class_of(ty)
+            && let Some(v) = self.class_static(&class, name)
+        {
+            return Ok(v);
+        }
         Ok(access::get_static(self, ty, name)?.unwrap_or_default())
     }
     pub fn set_static_property(&mut self, ty: TypeRef, name: &str, value: Value) -> Res<()> {
+        if let Some(class) = self.class_of(ty)
+            && let Some(result) = self.set_class_static(&class, name, value.clone())
+        {
+            return result;
+        }
         access::set_static(self, ty, name, value)
     }
     pub fn call_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Res<Value> {
+        if let Some(class) = self.class_of(ty) {
+            if name.eq_ignore_ascii_case("new") {
+                return self.construct_instance(&class, args);
+            }
+            if let Some(result) = self.call_class_static(&class, name, args) {
+                return result;
+            }
+        }
         if name.eq_ignore_ascii_case("new") {
             return access::construct(self, ty, args);
         }

@@ -137,6 +137,6 @@ impl Engine {
         redirects: Redirects<'a>,
         inv: Option<&'a Rc<Invocation>>,
     ) -> Frame<'a> {
-        Frame { scope: scope.clone(), map: scope.map_for(&code.layout), code, redirects, inv }
+        Frame { scope: scope.clone(), map: scope.map_for(&code.layout), code, redirects, inv, ret: None }
     }
 }

@@ -59,6 +59,19 @@ pub fn check_variable(en: &mut Engine, v: &Validation, value: &Value, name: &str
     check(en, v, value, name).map_err(|_| errors::variable_validation(name, value, en))
 }
 
+/// Checks a class property's new value.
+pub fn check_property(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Res<()> {
+    check(en, v, value, name).map_err(|message| {
+        let inner = ErrorRecord::new(
+            "System.Management.Automation.ValidationMetadataException",
+            message,
+            "ValidateFailure",
+            ErrorCategory::MetadataError,
+        );
+        access::errors::setting(name, inner.into())
+    })
+}
+
 /// The elements that element-wise validations look at.
 fn elements(en: &mut Engine, value: &Value) -> Result<Vec<Value>, Flow> {
     match value.base() {

@@ -304,6 +304,11 @@ fn try_invoke(rt: &mut dyn Runtime, v: &Value, name: &str, args: &[Value]) -> Re
         return result.map(Some);
     }
     let base = v.base();
+    if let Value::Object(o) = base
+        && let Some(result) = o.data().invoke_method(rt, v, name, args)
+    {
+        return result.map(Some);
+    }
     let ty = type_of(base);
     for table in tables(ty) {
         let overloads = table.method(name);

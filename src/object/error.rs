@@ -140,6 +140,8 @@ pub struct Exception {
     pub stack_trace: RefCell<PsString>,
     pub source: RefCell<Value>,
     pub hresult: Cell<i32>,
+    /// Members of a script class that inherits from an exception type.
+    pub own: std::cell::OnceCell<Box<dyn NetObject>>,
 }
 
 impl Exception {
@@ -154,6 +156,7 @@ impl Exception {
             stack_trace: RefCell::new("".into()),
             source: RefCell::new(Value::Null),
             hresult: Cell::new(0x8013_1500u32 as i32),
+            own: std::cell::OnceCell::new(),
         }
     }
     /// By full type name; an unknown name is registered under System.SystemException.
@@ -195,6 +198,18 @@ impl NetObject for Exception {
     }
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    fn dynamic_property(&self, rt: &mut dyn crate::Runtime, name: &str) -> Option<Res<Value>> {
+        self.own.get()?.dynamic_property(rt, name)
+    }
+    fn set_dynamic_property(&self, rt: &mut dyn crate::Runtime, name: &str, value: &Value) -> Option<Res<()>> {
+        self.own.get()?.set_dynamic_property(rt, name, value)
+    }
+    fn invoke_method(&self, rt: &mut dyn crate::Runtime, this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
+        self.own.get()?.invoke_method(rt, this, name, args)
+    }
+    fn dynamic_names(&self) -> Vec<PsString> {
+        self.own.get().map_or_else(Vec::new, |o| o.dynamic_names())
     }
     fn text(&self) -> Option<PsString> {
         let mut text = format!("{}: {}", self.ty.full_name, self.message.borrow());

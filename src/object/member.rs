@@ -48,7 +48,7 @@ pub trait NetObject: Any {
         None
     }
     /// A method that only this object knows; none when it has no such method.
-    fn invoke_method(&self, _rt: &mut dyn Runtime, _name: &str, _args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(&self, _rt: &mut dyn Runtime, _this: &Value, _name: &str, _args: &[Value]) -> Option<Res<Value>> {
         None
     }
     /// Names of the dynamic properties in order.
