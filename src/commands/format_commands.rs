@@ -12,18 +12,10 @@ pub struct FormatCommand {
 }
 
 impl FormatCommand {
-    fn make(kind: Kind) -> Box<dyn Command> {
-        Box::new(FormatCommand { kind, front: None })
+    pub fn new(kind: Kind) -> FormatCommand {
+        FormatCommand { kind, front: None }
     }
 }
-
-/// Name and constructor.
-pub static COMMANDS: [(&str, fn() -> Box<dyn Command>); 4] = [
-    ("Format-Table", || FormatCommand::make(Kind::Table)),
-    ("Format-List", || FormatCommand::make(Kind::List)),
-    ("Format-Wide", || FormatCommand::make(Kind::Wide)),
-    ("Format-Custom", || FormatCommand::make(Kind::Custom)),
-];
 
 impl Command for FormatCommand {
     fn begin(&mut self, cx: &mut Cx) -> Res<()> {

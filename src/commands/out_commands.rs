@@ -4,13 +4,6 @@ use dialtone_engine::command::{Command, Cx};
 use dialtone_format::{Formatter, Lines};
 use dialtone_object::*;
 
-/// Name and constructor.
-pub static COMMANDS: [(&str, fn() -> Box<dyn Command>); 3] = [
-    ("Out-String", || Box::new(OutString::default())),
-    ("Out-Host", || Box::new(OutHost::default())),
-    ("Out-Default", || Box::new(OutHost::default())),
-];
-
 /// Text without line ends between the lines.
 struct Joined<'a>(&'a mut String);
 impl Lines for Joined<'_> {
@@ -20,7 +13,7 @@ impl Lines for Joined<'_> {
 }
 
 #[derive(Default)]
-struct OutString {
+pub struct OutString {
     formatter: Option<Formatter>,
     text: String,
     stream: bool,
@@ -29,7 +22,11 @@ struct OutString {
 
 impl OutString {
     /// Runs a step of the formatter; with -Stream its lines go on at once.
-    fn step(&mut self, cx: &mut Cx, step: impl FnOnce(&mut Formatter, &mut Engine, &mut dyn Lines) -> Res<()>) -> Res<()> {
+    fn step(
+        &mut self,
+        cx: &mut Cx,
+        step: impl FnOnce(&mut Formatter, &mut Engine, &mut dyn Lines) -> Res<()>,
+    ) -> Res<()> {
         let Some(formatter) = &mut self.formatter else { return Ok(()) };
         if self.stream {
             let mut lines: Vec<String> = Vec::new();
@@ -63,7 +60,7 @@ impl Command for OutString {
 
 /// Out-Host and Out-Default: a document of their own on the host's output.
 #[derive(Default)]
-struct OutHost {
+pub struct OutHost {
     formatter: Option<Formatter>,
 }
 
