@@ -17,11 +17,12 @@ use crate::ids;
 use crate::session::Session;
 
 /// How often a request is sent at most.
-const TRIES: u32 = 6;
+const TRIES: u32 = 8;
 /// The wait of a 429 that gives none, from section 2.5 of the tenant API.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(10);
-/// First pause after a transient failure; doubles each time.
+/// First pause after a transient failure; doubles each time up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -181,7 +182,7 @@ fn retry_after(answer: &Response) -> Option<Duration> {
 
 /// The pause before the next try: doubling, give or take a quarter, so that many clients do not return together.
 fn pause(attempt: u32) -> Duration {
-    let base = FIRST_PAUSE * 2u32.saturating_pow(attempt - 1);
+    let base = (FIRST_PAUSE * 2u32.saturating_pow(attempt - 1)).min(LONGEST_PAUSE);
     base.mul_f64(0.75 + (ids::random() % 1000) as f64 / 2000.0)
 }
 
