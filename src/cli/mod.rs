@@ -2,6 +2,7 @@
 //! host the engine talks to, `session` puts the rooms together, `run` runs scripts and commands.
 mod args;
 mod console;
+mod online;
 mod run;
 mod session;
 mod sub;

@@ -10,6 +10,7 @@ pub fn start(args: &Args) -> Engine {
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;
     en.providers.push(Rc::new(dialtone_commands::Commands));
+    super::online::provide(&mut en);
     if let Some(dir) = &args.working_directory {
         let full = en.full_path(dir);
         if std::path::Path::new(&full).is_dir() {
