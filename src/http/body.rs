@@ -1,7 +1,7 @@
 //! Answers that arrive piece by piece: downloads into files, listings whose first row should show early.
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::error::Error;
 use crate::message::{Headers, Response};
@@ -10,6 +10,9 @@ use crate::pending::wait_for;
 /// How many pieces wait for a slow reader before the connection is held back.
 const QUEUE: usize = 16;
 
+/// A piece of a body, or why there is no more.
+pub(crate) type Piece = Result<Bytes, Error>;
+
 /// An answer whose head is here and whose body comes by `next`.
 pub struct Incoming {
     pub status: u16,
@@ -17,11 +20,11 @@ pub struct Incoming {
     pub version: &'static str,
     pub headers: Headers,
     pub url: String,
-    pub(crate) pieces: mpsc::Receiver<Result<Bytes, Error>>,
+    pub(crate) pieces: Receiver<Piece>,
 }
 
 impl Incoming {
-    pub(crate) fn channel() -> (mpsc::Sender<Result<Bytes, Error>>, mpsc::Receiver<Result<Bytes, Error>>) {
+    pub(crate) fn channel() -> (Sender<Piece>, Receiver<Piece>) {
         mpsc::channel(QUEUE)
     }
 

@@ -165,10 +165,10 @@ fn apply(call: &Call, queue: &mut Value) -> Result<(), Refusal> {
         queue["UseDefaultMusicOnHold"] = json!(false);
     }
     for field in ["MusicOnHoldAudioFileId", "WelcomeMusicAudioFileId"] {
-        if let Some(file) = json::filled(queue, field).filter(|f| !f.is_empty()) {
-            if call.store.get("audioFile", &file)?.is_none() {
-                return refuse("AudioFileNotFound", format!("The audio file '{file}' was not found."));
-            }
+        if let Some(file) = json::filled(queue, field)
+            && call.store.get("audioFile", &file)?.is_none()
+        {
+            return refuse("AudioFileNotFound", format!("The audio file '{file}' was not found."));
         }
     }
     check_targets(call, queue)?;

@@ -283,11 +283,11 @@ fn list_users(call: &Call) -> Answer {
     let values = [Sql::Text(format!("% {} %", plan::CONFERENCING)), Sql::Integer(after)];
     let people = call.store.people(condition, &values, "seq", size + 1)?;
     let (bridge, numbers) = context(call)?;
-    let page = people.iter().take(size);
+    let mut page = people.iter().take(size);
     let users = page.clone().map(|p| show_user(call, p, &bridge, &numbers)).collect::<Result<Vec<_>, _>>()?;
     let limited = call.query_number("top").is_some_and(|top| users.len() >= top);
     let next = page
-        .last()
+        .next_back()
         .filter(|_| people.len() > size && !limited)
         .map(|p| call.link(&[("skiptoken", &p.seq.to_string())]));
     ok(json!({"Users": users, "NextLink": next}))

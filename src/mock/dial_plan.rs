@@ -23,8 +23,11 @@ pub const ROUTES: &[Route] = &[
     config("GET", "/Teams.PstnHub/inboundBlockedNumber", blocked),
 ];
 
-/// The plans of the countries: name, pattern, translation.
-const COUNTRIES: &[(&str, &[(&str, &str, &str)])] = &[
+/// Name, pattern and translation of a rule.
+type Rule = (&'static str, &'static str, &'static str);
+
+/// The plans of the countries.
+const COUNTRIES: &[(&str, &[Rule])] = &[
     (
         "US",
         &[("US_Domestic", r"^1?([2-9]\d{2}[2-9]\d{6})$", "+1$1"), ("US_International", r"^011([1-9]\d{6,14})$", "+$1")],
@@ -38,11 +41,11 @@ const COUNTRIES: &[(&str, &[(&str, &str, &str)])] = &[
     ("FR", &[("FR_Domestic", r"^0([1-9]\d{8})$", "+33$1"), ("FR_International", r"^00([1-9]\d{6,14})$", "+$1")]),
 ];
 
-const ELSEWHERE: &[(&str, &str, &str)] = &[("International", r"^00([1-9]\d{6,14})$", "+$1")];
+const ELSEWHERE: &[Rule] = &[("International", r"^00([1-9]\d{6,14})$", "+$1")];
 
 fn country_rules(country: &str) -> Vec<Value> {
     let rules = COUNTRIES.iter().find(|(c, _)| c.eq_ignore_ascii_case(country)).map_or(ELSEWHERE, |(_, rules)| rules);
-    let rule = |(name, pattern, translation): &(&str, &str, &str)| {
+    let rule = |(name, pattern, translation): &Rule| {
         json!({"Description": format!("Service country rule for {country}"), "Pattern": pattern,
                "Translation": translation, "Name": name, "IsInternalExtension": false})
     };

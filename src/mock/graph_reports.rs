@@ -128,14 +128,18 @@ fn cell(
         "Tenant Display Name" => "Contoso".to_owned(),
         "Shared Channel Tenant Display Names" | "Deleted Date" => String::new(),
         "Is Deleted" => "False".to_owned(),
-        "Is Licensed" => person.is_some_and(|p| p.plans().next().is_some()).then_some("Yes").unwrap_or("No").to_owned(),
+        "Is Licensed" => yes(person.is_some_and(|p| p.plans().next().is_some())),
         "Has Other Action" => "No".to_owned(),
         "Assigned Products" => person.map(|p| p.plans().collect::<Vec<_>>().join("+")).unwrap_or_default(),
         c if c.ends_with("Date") => date(refreshed - (number as i64 % days.max(1)) * DAY),
-        c if c.starts_with("Used ") => if number % 3 == 0 { "Yes" } else { "No" }.to_owned(),
+        c if c.starts_with("Used ") => yes(number.is_multiple_of(3)),
         c if c.ends_with("Duration") => format!("PT{}M", number * 7),
         c if c.ends_with("In Seconds") => (number * 420).to_string(),
         c if c.contains("Minutes") => (number * 11).to_string(),
         _ => number.to_string(),
     }
+}
+
+fn yes(flag: bool) -> String {
+    if flag { "Yes" } else { "No" }.to_owned()
 }

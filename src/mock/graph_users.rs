@@ -225,12 +225,10 @@ fn read(call: &Call, body: &Value) -> Result<Value, Refusal> {
     if let Some(password) = json::field(body, "passwordProfile").and_then(|p| json::filled(p, "password")) {
         out["password"] = json!(password);
     }
-    if let Some(location) = json::filled(&out, "usageLocation") {
-        if location.len() != 2 || !location.bytes().all(|b| b.is_ascii_alphabetic()) {
-            return bad(format!(
-                "Invalid value '{location}' specified for property 'usageLocation' of resource 'User'."
-            ));
-        }
+    if let Some(location) = json::filled(&out, "usageLocation")
+        && (location.len() != 2 || !location.bytes().all(|b| b.is_ascii_alphabetic()))
+    {
+        return bad(format!("Invalid value '{location}' specified for property 'usageLocation' of resource 'User'."));
     }
     if let Some(upn) = json::filled(&out, "userPrincipalName") {
         let domain = upn.split_once('@').map_or("", |(_, d)| d);
@@ -272,10 +270,10 @@ fn create(call: &Call) -> Answer {
 fn change(call: &Call) -> Answer {
     let person = find(call, call.param("id"))?;
     let changes = read(call, &call.body)?;
-    if let Some(upn) = json::filled(&changes, "userPrincipalName") {
-        if call.store.person(&upn)?.is_some_and(|other| other.id() != person.id()) {
-            return bad("Another object with the same value for property userPrincipalName already exists.");
-        }
+    if let Some(upn) = json::filled(&changes, "userPrincipalName")
+        && call.store.person(&upn)?.is_some_and(|other| other.id() != person.id())
+    {
+        return bad("Another object with the same value for property userPrincipalName already exists.");
     }
     call.store.change_person(&person, &changes)?;
     empty(204)

@@ -191,12 +191,11 @@ pub fn give_back(store: &Store, mut entry: Value) -> Result<(), Refusal> {
 
 /// Line URI and Enterprise Voice of a user follow the numbers.
 fn follow(store: &Store, target: &Person) -> Result<(), Refusal> {
-    let primary = store.numbers_of(target.id())?.first().and_then(|n| json::text(n, "TelephoneNumber"));
+    let numbers = store.numbers_of(target.id())?;
+    let line = numbers.first().and_then(|n| json::text(n, "TelephoneNumber")).map(|n| format!("tel:{n}"));
+    let own_trunk = numbers.first().is_some_and(|n| n["NumberSource"] == "OnPremises");
     let Some(person) = store.person(target.id())? else { return Ok(()) };
-    let line = primary.as_ref().map(|n| format!("tel:{n}"));
-    let local = matches!(line, Some(_)).then(|| store.numbers_of(target.id())).transpose()?;
-    let on_premises = local.iter().flatten().find(|n| json::text(n, "NumberSource").as_deref() == Some("OnPremises"));
-    let mut changes = json!({"lineUri": line, "onPremLineUri": on_premises.and(line.clone())});
+    let mut changes = json!({"lineUri": line, "onPremLineUri": line.as_ref().filter(|_| own_trunk)});
     if !person.is_resource_account() {
         changes["enterpriseVoiceEnabled"] = json!(line.is_some());
     }

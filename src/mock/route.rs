@@ -40,9 +40,12 @@ pub const fn open(methods: &'static str, path: &'static str, handler: fn(&Call) 
     Route { methods, path, handler, audience: Audience::Open }
 }
 
+/// The values of a template and their names.
+pub type Params = Vec<(&'static str, String)>;
+
 /// What a path leads to.
 pub enum Found {
-    Route(&'static Route, Vec<(&'static str, String)>),
+    Route(&'static Route, Params),
     /// The path exists, the method does not.
     Method,
     Nothing,
@@ -78,7 +81,7 @@ impl Router {
     }
 }
 
-fn match_all(template: &[&'static str], segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
+fn match_all(template: &[&'static str], segments: &[&str]) -> Option<Params> {
     let mut params = Vec::new();
     for (pattern, segment) in template.iter().zip(segments) {
         match_segment(pattern, segment, &mut params)?;
@@ -86,7 +89,7 @@ fn match_all(template: &[&'static str], segments: &[&str]) -> Option<Vec<(&'stat
     Some(params)
 }
 
-fn match_segment(pattern: &'static str, text: &str, params: &mut Vec<(&'static str, String)>) -> Option<()> {
+fn match_segment(pattern: &'static str, text: &str, params: &mut Params) -> Option<()> {
     let Some(start) = pattern.find('{') else {
         return pattern.eq_ignore_ascii_case(&decode(text, false)).then_some(());
     };

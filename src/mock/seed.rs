@@ -58,8 +58,8 @@ pub const PLACES: &[Place] = &[
         house: "1520",
         postal: "98101",
         language: "en-US",
-        number: 1_206_555_0100,
-        direct: 1_425_555_0100,
+        number: 12_065_550_100,
+        direct: 14_255_550_100,
     },
     Place {
         city: "London",
@@ -70,8 +70,8 @@ pub const PLACES: &[Place] = &[
         house: "20",
         postal: "EC3M 3BY",
         language: "en-GB",
-        number: 44_20_7946_0000,
-        direct: 44_20_7946_0500,
+        number: 442_079_460_000,
+        direct: 442_079_460_500,
     },
     Place {
         city: "Berlin",
@@ -82,8 +82,8 @@ pub const PLACES: &[Place] = &[
         house: "68",
         postal: "10117",
         language: "de-DE",
-        number: 49_30_23125_000,
-        direct: 49_30_23125_500,
+        number: 493_023_125_000,
+        direct: 493_023_125_500,
     },
 ];
 
@@ -320,7 +320,7 @@ fn inventory(store: &Store, seed: Seed) -> rusqlite::Result<()> {
                 continue;
             }
             let mut entry = numbers::blank(&number, "CallingPlan");
-            let service = n >= 25 && n < 30;
+            let service = (25..30).contains(&n);
             let capability = if service {
                 json!(["ConferenceAssignment", "VoiceApplicationAssignment"])
             } else {
@@ -528,7 +528,7 @@ mod tests {
     #[test]
     fn names_are_walked_without_a_repetition() {
         let pairs = FIRST.len() * LAST.len();
-        assert!(pairs % STRIDE != 0);
+        assert!(!pairs.is_multiple_of(STRIDE));
         let mut seen = std::collections::HashSet::new();
         for index in 0..2 * pairs {
             let user = person(Seed::default(), index, "t");

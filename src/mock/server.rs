@@ -22,7 +22,7 @@ use crate::faults::{Effect, Faults, Moment};
 use crate::ids;
 use crate::json;
 use crate::keys::{Keys, opens};
-use crate::route::{Audience, Found, Route, Router};
+use crate::route::{Audience, Found, Params, Route, Router};
 use crate::store::Store;
 
 /// Bigger bodies are refused; audio files may have 5 MB before base64.
@@ -240,7 +240,7 @@ fn carry_out(shared: &Shared, store: &Store, incoming: &Incoming, tuning: Tuning
     (reply, name)
 }
 
-fn find_route(shared: &Shared, incoming: &Incoming) -> Result<(&'static Route, Vec<(&'static str, String)>), Refusal> {
+fn find_route(shared: &Shared, incoming: &Incoming) -> Result<(&'static Route, Params), Refusal> {
     let graph = incoming.path.starts_with("/v1.0/") || incoming.path.starts_with("/beta/");
     match shared.router.find(&incoming.method, &incoming.path) {
         Found::Route(route, params) => Ok((route, params)),

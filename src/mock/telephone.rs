@@ -237,12 +237,11 @@ fn unassign(call: &Call) -> Answer {
     }
     let kind = call.query("phoneNumberType").or_else(|| call.query("numberType"));
     numbers::unassign(call.store, &person, number, kind)?;
-    if let (Some(number), true) =
-        (number, call.query_flag("assignmentBlockedForever") || call.query("assignmentBlockedDays").is_some())
+    let block = call.query_flag("assignmentBlockedForever") || call.query("assignmentBlockedDays").is_some();
+    if let Some(number) = number.filter(|_| block)
+        && let Some(entry) = call.store.number(&numbers::normalise(number)?)?
     {
-        if let Some(entry) = call.store.number(&numbers::normalise(number)?)? {
-            save_block(call, entry, call.query_number("assignmentBlockedDays"))?;
-        }
+        save_block(call, entry, call.query_number("assignmentBlockedDays"))?;
     }
     empty(204)
 }

@@ -208,11 +208,10 @@ fn change_line(call: &Call, person: &Person, name: &str) -> Result<(), Refusal> 
     numbers::assign(call.store, person, &wish)?;
     if !online {
         let number = numbers::normalise(&wish.number)?;
-        if let Some(mut entry) = call.store.number(&number)?.filter(|e| json::flag(e, "Uploaded") != Some(true)) {
-            if json::text(&entry, "NumberType").as_deref() == Some("DirectRouting") {
-                json::set(&mut entry, "NumberSource", json!("OnPremises"));
-                call.store.save_number(&entry)?;
-            }
+        let own = |e: &Value| json::flag(e, "Uploaded") != Some(true) && e["NumberType"] == "DirectRouting";
+        if let Some(mut entry) = call.store.number(&number)?.filter(own) {
+            json::set(&mut entry, "NumberSource", json!("OnPremises"));
+            call.store.save_number(&entry)?;
         }
         let person = find(call, person.id())?;
         call.store.change_person(&person, &json!({"onPremLineUri": person.text("lineUri")}))?;

@@ -639,7 +639,8 @@ fn find_accounts(call: &Call) -> Answer {
         let name = account.text("displayName").to_lowercase();
         let bound = call.store.get(ASSOCIATION, account.id())?.is_some();
         let fits = if exact { name == wanted } else { name.contains(&wanted) };
-        if fits && !(call.query_flag("associatedOnly") && !bound) && !(call.query_flag("unAssociatedOnly") && bound) {
+        let wrong = if bound { "unAssociatedOnly" } else { "associatedOnly" };
+        if fits && !call.query_flag(wrong) {
             let line = account.text("lineUri").trim_start_matches("tel:");
             rows.push(json!({"Id": account.id(), "Name": account.text("displayName"),
                              "TelephoneNumber": Some(line).filter(|l| !l.is_empty())}));
