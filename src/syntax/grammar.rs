@@ -69,3 +69,8 @@ pub(crate) fn is_namespace(text: &str) -> bool {
 pub(crate) fn is_version(text: &str) -> bool {
     Grammar::parse(Rule::version_whole, text).is_ok()
 }
+
+/// Where the grammar alone refuses a script, if it does. The parser does not ask; the tests hold both against each other.
+pub fn refusal(text: &str) -> Option<String> {
+    Grammar::parse(Rule::script, text).err().map(|error| format!("{:?}", error.line_col))
+}

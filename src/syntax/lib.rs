@@ -46,6 +46,7 @@ pub mod walk;
 
 pub use ast::*;
 pub use errors::{ErrorId, ParseError};
+pub use grammar::refusal as grammar_refusal;
 pub use kinds::{TokenFlags, TokenKind};
 pub use number::Number;
 pub use options::Options;
