@@ -15,11 +15,11 @@ pub use index::{index, set_index};
 pub use intrinsic::{MemberView, TypeNames};
 pub use list::{MemberEntry, members, properties, type_names};
 pub use method::PSMethod;
-pub use signature::type_named;
+pub use signature::{parameters, type_named};
 
-use crate::dict::{DictKind, Dictionary};
+use crate::dict::Dictionary;
 use crate::error::{Exception, Res};
-use crate::member::{self, Overload, Prop, TypeTable};
+use crate::member::{self, Bound, Prop, TypeTable};
 use crate::psobject::{Member, Members};
 use crate::runtime::Runtime;
 use crate::string::{PsString, eq_ignore_case};
@@ -57,9 +57,7 @@ pub(crate) fn instance_member(v: &Value, name: &str) -> Option<Member> {
 /// The value under a key that a member name means; none when the table has no such key.
 fn dictionary_key(d: &Dictionary, name: &str) -> Option<Value> {
     match d.types {
-        Some((key, _)) if d.kind == DictKind::Generic && !matches!(key.kind, TypeKind::String | TypeKind::Object) => {
-            None
-        }
+        Some((key, _)) if !matches!(key.kind, TypeKind::String | TypeKind::Object) => None,
         _ => d.get_str(name),
     }
 }
@@ -112,7 +110,7 @@ fn get_member_slow(rt: &mut dyn Runtime, v: &Value, name: &str) -> Res<Option<Va
         }
         let overloads = table.method(name);
         if let Some(first) = overloads.first() {
-            return Ok(Some(PSMethod::of_table(base.clone(), first.name, overloads.to_vec()).into_value()));
+            return Ok(Some(PSMethod::of_table(base.clone(), first.name, overloads).into_value()));
         }
     }
     intrinsic::property(rt, v, name)
@@ -338,7 +336,7 @@ fn invoke_overloads(
     this: &Value,
     ty: TypeRef,
     name: &'static str,
-    overloads: &[&'static Overload],
+    overloads: &'static [Bound],
     args: &[Value],
 ) -> Res<Value> {
     let call = Call { name, shown: name, generic: generic_args(ty) };
@@ -401,11 +399,11 @@ pub fn get_static(rt: &mut dyn Runtime, ty: TypeRef, name: &str) -> Res<Option<V
         }
         let overloads = table.static_method(name);
         if let Some(first) = overloads.first() {
-            return Ok(Some(PSMethod::of_table(this, first.name, overloads.to_vec()).into_value()));
+            return Ok(Some(PSMethod::of_table(this, first.name, overloads).into_value()));
         }
     }
     if name.eq_ignore_ascii_case("new") {
-        let ctors: Vec<_> = constructors(ty).iter().collect();
+        let ctors = constructors(ty);
         return Ok((!ctors.is_empty()).then(|| PSMethod::of_table(this, "new", ctors).into_value()));
     }
     Ok(None)
@@ -444,20 +442,19 @@ pub fn invoke_static(rt: &mut dyn Runtime, ty: TypeRef, name: &str, args: &[Valu
 }
 
 /// The constructors of a type: its own table's, or those of the open generic.
-pub(crate) fn constructors(ty: TypeRef) -> &'static [Overload] {
-    ty.members().or_else(|| ty.generic.and_then(|(d, _)| d.members())).map_or(&[], |t| t.ctors)
+pub(crate) fn constructors(ty: TypeRef) -> &'static [Bound] {
+    ty.members().or_else(|| ty.generic.and_then(|(d, _)| d.members())).map_or(&[], |t| t.constructors())
 }
 
 /// `[T]::new(args)` and what New-Object does with arguments.
 pub fn construct(rt: &mut dyn Runtime, ty: TypeRef, args: &[Value]) -> Res<Value> {
     let ctors = constructors(ty);
     if !ctors.is_empty() {
-        let group: smallvec::SmallVec<[&'static Overload; 12]> = ctors.iter().collect();
-        if args.is_empty() && ty.is_value_type() && !ctors.iter().any(|c| c.params().is_empty()) {
+        if args.is_empty() && ty.is_value_type() && !ctors.iter().any(|c| c.params.is_empty()) {
             return Ok(default_value(ty));
         }
         let call = Call { name: "new", shown: ".ctor", generic: generic_args(ty) };
-        return overload::invoke(rt, &Value::Type(ty), &call, &group, args);
+        return overload::invoke(rt, &Value::Type(ty), &call, ctors, args);
     }
     if ty.is_subclass_of(&types::EXCEPTION) {
         return construct_exception(rt, ty, args);

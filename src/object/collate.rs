@@ -1,5 +1,6 @@
 //! Culture-sensitive comparison of texts (`String.Compare`, `-lt`, Sort-Object): ICU's root order in its three levels
 //! (letters, accents, case). Ordinal rules are elsewhere; this is what "current culture" means.
+use crate::value::Value;
 use std::cmp::Ordering;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -108,6 +109,36 @@ fn compare_ascii(a: &str, b: &str, case_sensitive: bool) -> Ordering {
             },
         }
     }
+}
+
+/// `IComparable.CompareTo` of two values of one type; none when they cannot be compared.
+pub fn natural_order(a: &Value, b: &Value) -> Option<Ordering> {
+    use Value::*;
+    Some(match (a.base(), b.base()) {
+        (x, y) if x.is_null() || y.is_null() => y.is_null().cmp(&x.is_null()),
+        (String(x), String(y)) => compare(x, y, true),
+        (Int(x), Int(y)) => x.cmp(y),
+        (Bool(x), Bool(y)) => x.cmp(y),
+        (Char(x), Char(y)) => x.cmp(y),
+        (SByte(x), SByte(y)) => x.cmp(y),
+        (Byte(x), Byte(y)) => x.cmp(y),
+        (Short(x), Short(y)) => x.cmp(y),
+        (UShort(x), UShort(y)) => x.cmp(y),
+        (UInt(x), UInt(y)) => x.cmp(y),
+        (Long(x), Long(y)) => x.cmp(y),
+        (ULong(x), ULong(y)) => x.cmp(y),
+        (Decimal(x), Decimal(y)) => x.cmp(y),
+        // NaN stands before every number.
+        (Double(x), Double(y)) => real(*x, *y),
+        (Single(x), Single(y)) => real(f64::from(*x), f64::from(*y)),
+        (DateTime(x), DateTime(y)) => (x << 2).cmp(&(y << 2)),
+        (TimeSpan(x), TimeSpan(y)) => x.cmp(y),
+        (Object(x), y) => return x.data().compare(y),
+        _ => return None,
+    })
+}
+fn real(x: f64, y: f64) -> Ordering {
+    x.partial_cmp(&y).unwrap_or_else(|| y.is_nan().cmp(&x.is_nan()))
 }
 
 #[cfg(test)]

@@ -18,8 +18,10 @@ pub enum Comparer {
 pub enum DictKind {
     Hashtable,
     Ordered,
-    /// `Dictionary<K,V>` (also SortedDictionary and the like, which sort when they are listed).
+    /// `Dictionary<K,V>` and ConcurrentDictionary.
     Generic,
+    /// SortedList, `SortedList<K,V>`, `SortedDictionary<K,V>`: [`Dictionary::put`] keeps the order of the keys.
+    Sorted,
 }
 
 /// FNV-1a over 8-byte steps would do; FxHash-style mixing is short and good enough for keys that scripts choose.
@@ -290,6 +292,25 @@ impl Dictionary {
     }
     pub fn get_str(&self, key: &str) -> Option<Value> {
         self.dict.borrow().get_str(key).cloned()
+    }
+    /// Sets the value of a key; a new key of a sorted dictionary takes its place in the order.
+    pub fn put(&self, key: Value, value: Value) {
+        let mut dict = self.dict.borrow_mut();
+        if self.kind != DictKind::Sorted || dict.contains(&key) {
+            dict.insert(key, value);
+            return;
+        }
+        let (mut low, mut high) = (0, dict.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            match dict.at(middle) {
+                Some((k, _)) if crate::collate::natural_order(k, &key).is_some_and(std::cmp::Ordering::is_lt) => {
+                    low = middle + 1;
+                }
+                _ => high = middle,
+            }
+        }
+        dict.insert_at(low, key, value);
     }
     pub fn len(&self) -> usize {
         self.dict.borrow().len()

@@ -111,7 +111,26 @@ pub struct Overload {
     pub name: &'static str,
     pub sig: &'static str,
     pub call: Callee,
-    pub params: OnceLock<Vec<Param>>,
+}
+
+/// An overload with its parameters as read from the signature: what lookups by name give.
+pub struct Bound {
+    pub overload: &'static Overload,
+    pub params: Box<[Param]>,
+}
+impl std::ops::Deref for Bound {
+    type Target = Overload;
+    fn deref(&self) -> &Overload {
+        self.overload
+    }
+}
+impl Bound {
+    fn all(list: &'static [Overload]) -> Box<[Bound]> {
+        list.iter().map(Bound::of).collect()
+    }
+    fn of(overload: &'static Overload) -> Bound {
+        Bound { overload, params: crate::access::parameters(overload.sig) }
+    }
 }
 
 /// A parameter read from a signature.
@@ -142,7 +161,7 @@ impl Prop {
 impl Overload {
     /// The name is the word before the first parenthesis of the signature.
     pub const fn new(sig: &'static str, call: Callee) -> Overload {
-        Overload { name: name_of(sig), sig, call, params: OnceLock::new() }
+        Overload { name: name_of(sig), sig, call }
     }
     /// A parameterised property (`char Chars(int index) {get;}`) in the guise of a method.
     pub fn is_property(&self) -> bool {
@@ -158,7 +177,7 @@ const fn name_of(sig: &'static str) -> &'static str {
         end += 1;
     }
     let mut start = end;
-    while start > 0 && bytes[start - 1] != b' ' {
+    while start > 0 && bytes[start - 1] != b' ' && bytes[start - 1] != b'.' {
         start -= 1;
     }
     let (head, _) = sig.split_at(end);
@@ -185,8 +204,9 @@ pub struct TypeTable {
 pub struct TableIndex {
     props: Names<&'static Prop>,
     static_props: Names<&'static Prop>,
-    methods: Names<Box<[&'static Overload]>>,
-    static_methods: Names<Box<[&'static Overload]>>,
+    methods: Names<Box<[Bound]>>,
+    static_methods: Names<Box<[Bound]>>,
+    ctors: Box<[Bound]>,
 }
 
 /// A case-insensitive map from the (ASCII) names of a table.
@@ -223,11 +243,11 @@ fn named(list: &'static [Prop]) -> Names<&'static Prop> {
     }
     names
 }
-fn group(list: &'static [Overload]) -> Names<Box<[&'static Overload]>> {
-    let mut names: Names<Box<[&'static Overload]>> = Names::default();
+fn group(list: &'static [Overload]) -> Names<Box<[Bound]>> {
+    let mut names: Names<Box<[Bound]>> = Names::default();
     for o in list {
         let group = names.entry_or(o.name, Box::default());
-        *group = std::mem::take(group).into_iter().chain([o]).collect();
+        *group = std::mem::take(group).into_iter().chain([Bound::of(o)]).collect();
     }
     names
 }
@@ -246,25 +266,29 @@ impl TypeTable {
             index: ManuallyDrop::new(OnceLock::new()),
         }
     }
-    fn index(&self) -> &TableIndex {
+    fn index(&'static self) -> &'static TableIndex {
         self.index.get_or_init(|| TableIndex {
             props: named(self.props),
             static_props: named(self.static_props),
             methods: group(self.methods),
             static_methods: group(self.static_methods),
+            ctors: Bound::all(self.ctors),
         })
     }
-    pub fn prop(&self, name: &str) -> Option<&'static Prop> {
+    pub fn prop(&'static self, name: &str) -> Option<&'static Prop> {
         self.index().props.get(name).copied()
     }
-    pub fn static_prop(&self, name: &str) -> Option<&'static Prop> {
+    pub fn static_prop(&'static self, name: &str) -> Option<&'static Prop> {
         self.index().static_props.get(name).copied()
     }
     /// All overloads of a method, in the order of the table; empty when there is none of the name.
-    pub fn method(&self, name: &str) -> &[&'static Overload] {
+    pub fn method(&'static self, name: &str) -> &'static [Bound] {
         self.index().methods.get(name).map_or(&[], |g| g)
     }
-    pub fn static_method(&self, name: &str) -> &[&'static Overload] {
+    pub fn constructors(&'static self) -> &'static [Bound] {
+        &self.index().ctors
+    }
+    pub fn static_method(&'static self, name: &str) -> &'static [Bound] {
         self.index().static_methods.get(name).map_or(&[], |g| g)
     }
 }

@@ -94,7 +94,7 @@ fn entry(rt: &mut dyn Runtime, d: &Dictionary, key: &Value) -> Option<Value> {
 
 /// The elements at several places. Places that do not exist are left out, keys that do not exist give `$null`.
 fn slice(rt: &mut dyn Runtime, base: &Value, places: &[Value]) -> Res<Value> {
-    let keyed = matches!(base, Value::Dict(d) if d.kind != DictKind::Generic);
+    let keyed = matches!(base, Value::Dict(d) if d.types.is_none());
     let mut found = Vec::with_capacity(places.len());
     for at in places {
         match one(rt, base, at)? {
@@ -250,6 +250,6 @@ fn set_entry(rt: &mut dyn Runtime, d: &Dictionary, key: &Value, new: Value) -> R
         Some((key_type, value_type)) => (element(rt, key_type, key)?, element(rt, value_type, new)?),
         None => (key, new),
     };
-    d.dict.borrow_mut().insert(key, new);
+    d.put(key, new);
     Ok(())
 }

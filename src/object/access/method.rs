@@ -1,7 +1,7 @@
 //! Methods as values: what `$x.Method` without parentheses gives, and calling what a property holds.
 use super::{errors, overload};
 use crate::error::{Flow, Res};
-use crate::member::{NetObject, Overload};
+use crate::member::{Bound, NetObject, Overload};
 use crate::psobject::Member;
 use crate::runtime::Runtime;
 use crate::string::PsString;
@@ -13,7 +13,7 @@ use std::any::Any;
 pub struct PSMethod {
     pub target: Value,
     pub name: PsString,
-    pub overloads: Vec<&'static Overload>,
+    pub overloads: &'static [Bound],
     /// A method that is not from a type table.
     pub member: Option<Member>,
 }
@@ -44,11 +44,11 @@ pub static PS_PARAMETERIZED_PROPERTY: TypeInfo = TypeInfo::new(
 );
 
 impl PSMethod {
-    pub fn of_table(target: Value, name: &str, overloads: Vec<&'static Overload>) -> PSMethod {
+    pub fn of_table(target: Value, name: &str, overloads: &'static [Bound]) -> PSMethod {
         PSMethod { target, name: name.into(), overloads, member: None }
     }
     pub fn of_member(target: Value, name: &str, member: Member) -> PSMethod {
-        PSMethod { target, name: name.into(), overloads: Vec::new(), member: Some(member) }
+        PSMethod { target, name: name.into(), overloads: &[], member: Some(member) }
     }
     pub fn into_value(self) -> Value {
         Value::object(self)
@@ -71,7 +71,7 @@ impl PSMethod {
                 };
                 let shown = if self.name.as_str() == "new" { ".ctor" } else { self.name.as_str() };
                 let call = overload::Call { name: &self.name, shown, generic: super::generic_args(ty) };
-                overload::invoke(rt, &self.target, &call, &self.overloads, args)
+                overload::invoke(rt, &self.target, &call, self.overloads, args)
             }
         }
     }

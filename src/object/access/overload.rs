@@ -2,7 +2,7 @@
 use super::{errors, type_of};
 use crate::collections::Array;
 use crate::error::Res;
-use crate::member::{Overload, Param};
+use crate::member::{Bound, Param};
 use crate::runtime::Runtime;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
@@ -44,11 +44,11 @@ pub fn invoke(
     rt: &mut dyn Runtime,
     this: &Value,
     call: &Call,
-    overloads: &[&'static Overload],
+    overloads: &'static [Bound],
     args: &[Value],
 ) -> Res<Value> {
     for o in overloads {
-        let params = o.params();
+        let params = &o.params;
         if params.len() == args.len() && params.iter().zip(args).all(|(p, a)| exact(p, a, overloads.len() == 1)) {
             return (o.call)(rt, this, args).map_err(|e| errors::invocation(call.shown, args.len(), e));
         }
@@ -82,7 +82,7 @@ fn exact(param: &Param, arg: &Value, only: bool) -> bool {
 
 /// An overload with what each argument costs.
 struct Candidate {
-    overload: &'static Overload,
+    overload: &'static Bound,
     ranks: SmallVec<[Rank; 6]>,
     /// The parameters behind the last fixed one take one argument each.
     expanded: bool,
@@ -91,7 +91,7 @@ struct Candidate {
 impl Candidate {
     /// The parameter type that argument `at` meets.
     fn ty(&self, at: usize, generic: &'static [TypeRef]) -> Option<TypeRef> {
-        let params = self.overload.params();
+        let params = &self.overload.params;
         let param = params.get(at).or(params.last())?;
         let ty = param_type(param, generic)?;
         if self.expanded && at + 1 >= params.len() { ty.elem.or(Some(ty)) } else { Some(ty) }
@@ -102,9 +102,9 @@ pub(super) fn param_type(param: &Param, generic: &'static [TypeRef]) -> Option<T
     param.ty.or_else(|| param.generic.and_then(|at| generic.get(at).copied()))
 }
 
-fn choose(call: &Call, overloads: &[&'static Overload], args: &[Value]) -> Res<Candidate> {
+fn choose(call: &Call, overloads: &'static [Bound], args: &[Value]) -> Res<Candidate> {
     if let [only] = overloads {
-        let params = only.params();
+        let params = &only.params;
         // A member with one form is called whatever its arguments are: the conversion tells what is wrong.
         if params.len() == args.len() && !params.iter().any(|p| p.variadic) {
             return Ok(Candidate { overload: only, ranks: SmallVec::new(), expanded: false });
@@ -133,8 +133,8 @@ fn choose(call: &Call, overloads: &[&'static Overload], args: &[Value]) -> Res<C
 }
 
 /// The ways in which the arguments can meet an overload: as they are, or spread over a `params` array.
-fn candidates(call: &Call, overload: &'static Overload, args: &[Value]) -> SmallVec<[Candidate; 2]> {
-    let params = overload.params();
+fn candidates(call: &Call, overload: &'static Bound, args: &[Value]) -> SmallVec<[Candidate; 2]> {
+    let params = &overload.params;
     let mut found = SmallVec::new();
     let variadic = params.last().is_some_and(|p| p.variadic);
     let required = params.iter().filter(|p| !p.optional && !p.variadic).count();
@@ -183,7 +183,7 @@ fn compare(a: &Candidate, b: &Candidate, generic: &'static [TypeRef]) -> i64 {
                 continue;
             }
             let sign = if x >= NUMERIC_IMPLICIT { 1 } else { -1 };
-            better += sign * (count - at) as i64 * specificity(a.ty(at, generic), b.ty(at, generic));
+            better += sign * (count - at) as i64 * narrower(a.ty(at, generic), b.ty(at, generic));
         }
     }
     if better == 0 {
@@ -193,7 +193,7 @@ fn compare(a: &Candidate, b: &Candidate, generic: &'static [TypeRef]) -> i64 {
         better = i64::from(b.expanded) - i64::from(a.expanded);
     }
     if better == 0 {
-        better = b.overload.params().len() as i64 - a.overload.params().len() as i64;
+        better = b.overload.params.len() as i64 - a.overload.params.len() as i64;
     }
     better
 }
@@ -211,6 +211,16 @@ fn specificity(a: Option<TypeRef>, b: Option<TypeRef>) -> i64 {
         return -1;
     }
     0
+}
+
+/// The same among the targets of numeric conversions, where decimal counts as narrower than the floating types.
+fn narrower(a: Option<TypeRef>, b: Option<TypeRef>) -> i64 {
+    use TypeKind::{Decimal, Double, Single};
+    match (a.map(|t| t.kind), b.map(|t| t.kind)) {
+        (Some(Decimal), Some(Single | Double)) => 1,
+        (Some(Single | Double), Some(Decimal)) => -1,
+        _ => specificity(a, b),
+    }
 }
 
 /// C#'s implicit numeric conversions.
@@ -319,8 +329,8 @@ fn rank_made(arg: &Value, from: TypeRef, to: TypeRef) -> Rank {
         if table.is_some_and(|t| t.cast.is_some()) || matches!(to.kind, TypeKind::DateTime | TypeKind::TimeSpan) {
             return if from.kind == TypeKind::String { PARSE } else { CONVERTIBLE };
         }
-        let by_text = |o: &Overload| matches!(o.params(), [p] if p.ty.is_some_and(|t| t.kind == TypeKind::String));
-        if from.kind == TypeKind::String && table.is_some_and(|t| t.ctors.iter().any(by_text)) {
+        let by_text = |o: &Bound| matches!(&*o.params, [p] if p.ty.is_some_and(|t| t.kind == TypeKind::String));
+        if from.kind == TypeKind::String && table.is_some_and(|t| t.constructors().iter().any(by_text)) {
             return CONSTRUCTOR;
         }
     }
@@ -342,7 +352,7 @@ pub(super) fn is_reference(arg: &Value) -> bool {
 
 /// The arguments as the overload's parameter types; missing optional ones stay away.
 fn convert(rt: &mut dyn Runtime, call: &Call, chosen: &Candidate, args: &[Value]) -> Res<SmallVec<[Value; 6]>> {
-    let params = chosen.overload.params();
+    let params = &chosen.overload.params;
     let fixed = if chosen.expanded { params.len() - 1 } else { args.len() };
     let mut out = SmallVec::with_capacity(params.len());
     for (at, (param, arg)) in params.iter().zip(args).take(fixed).enumerate() {

@@ -1,5 +1,5 @@
 //! Reads the parameter lists of member tables: `string Substring(int startIndex, int length)`.
-use crate::member::{Overload, Param};
+use crate::member::Param;
 
 pub use crate::type_name::parse_type_name as type_named;
 
@@ -19,15 +19,11 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
     .filter(|part| !part.is_empty())
 }
 
-impl Overload {
-    /// The parameters of the signature, read once.
-    pub fn params(&self) -> &[Param] {
-        self.params.get_or_init(|| {
-            let open = self.sig.find('(').map_or(self.sig.len(), |at| at + 1);
-            let close = self.sig.rfind(')').unwrap_or(self.sig.len());
-            split(self.sig.get(open..close).unwrap_or("")).map(param).collect()
-        })
-    }
+/// The parameters of a signature.
+pub fn parameters(sig: &str) -> Box<[Param]> {
+    let open = sig.find('(').map_or(sig.len(), |at| at + 1);
+    let close = sig.rfind(')').unwrap_or(sig.len());
+    split(sig.get(open..close).unwrap_or("")).map(param).collect()
 }
 
 fn param(text: &str) -> Param {
@@ -57,11 +53,7 @@ mod tests {
 
     #[test]
     fn reads_parameters() {
-        let o = Overload::new("string Join(string separator, Params System.Object[] values)", |_, _, _| {
-            Ok(crate::Value::Null)
-        });
-        assert_eq!(o.name, "Join");
-        let p = o.params();
+        let p = parameters("string Join(string separator, Params System.Object[] values)");
         assert_eq!(p.len(), 2);
         assert_eq!(p[0].ty.map(|t| t.kind), Some(TypeKind::String));
         assert!(p[1].variadic);

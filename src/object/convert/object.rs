@@ -93,10 +93,9 @@ fn from_text(
     table: Option<&'static TypeTable>,
 ) -> Option<Res<Value>> {
     let table = table?;
-    let parsers = table.static_methods.iter().filter(|m| m.name == "Parse");
     let mut plain = None;
-    for parse in parsers {
-        match parse.params() {
+    for parse in table.static_method("Parse") {
+        match &*parse.params {
             [text_param, provider] if is_text(text_param) && provider.type_name.ends_with("IFormatProvider") => {
                 let result = (parse.call)(rt, &Value::Type(ty), &[text.clone(), Value::Null]);
                 return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocationWithFormatProvider", result));
@@ -109,7 +108,7 @@ fn from_text(
         let result = (parse.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
         return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocation", result));
     }
-    let constructor = table.ctors.iter().find(|c| matches!(c.params(), [only] if is_text(only)))?;
+    let constructor = table.constructors().iter().find(|c| matches!(&*c.params, [only] if is_text(only)))?;
     let result = (constructor.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
     Some(result.map_err(|e| if e.error().is_some() { constructor_failed(rt, value, ty, &e) } else { e }))
 }
@@ -162,9 +161,9 @@ fn by_constructor(
         return None;
     }
     let constructors: Vec<_> = table?
-        .ctors
+        .constructors()
         .iter()
-        .filter_map(|c| match c.params() {
+        .filter_map(|c| match &*c.params {
             [one] => Some((c, one)),
             _ => None,
         })
@@ -259,13 +258,13 @@ fn has_default_constructor(ty: TypeRef, table: Option<&'static TypeTable>) -> bo
     }
     ty.is_value_type()
         || matches!(ty.kind, TypeKind::List | TypeKind::Hashtable | TypeKind::Ordered | TypeKind::Dictionary)
-        || table.is_some_and(|t| t.ctors.iter().any(|c| c.params().is_empty()))
+        || table.is_some_and(|t| t.constructors().iter().any(|c| c.params.is_empty()))
 }
 
 /// `[type]@{Name = value}`: a new object with the properties set.
 fn from_properties(rt: &mut dyn Runtime, dict: &Dictionary, ty: TypeRef) -> Res<Value> {
     let table = own_table(ty);
-    let default = table.and_then(|t| t.ctors.iter().find(|c| c.params().is_empty()));
+    let default = table.and_then(|t| t.constructors().iter().find(|c| c.params.is_empty()));
     let object = match default {
         Some(constructor) => (constructor.call)(rt, &Value::Type(ty), &[])?,
         None => Value::Null,
