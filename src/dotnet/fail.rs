@@ -43,12 +43,6 @@ pub fn format(message: impl Into<String>) -> Flow {
 pub fn overflow(message: impl Into<String>) -> Flow {
     dotnet("System.OverflowException", message)
 }
-pub fn key_not_found(shown: &str) -> Flow {
-    dotnet(
-        "System.Collections.Generic.KeyNotFoundException",
-        format!("The given key '{shown}' was not present in the dictionary."),
-    )
-}
 pub fn other(ty: &str, message: impl Into<String>) -> Flow {
     dotnet(ty, message)
 }

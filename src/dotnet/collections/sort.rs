@@ -1,6 +1,6 @@
 //! Default ordering of .NET collections (IComparable), and comparers given by scripts.
 use crate::args::Args;
-use crate::text::{Comparison, StringComparer, compare};
+use crate::text::{StringComparer, compare};
 use crate::{fail, overloads};
 use dialtone_object::collate::natural_order;
 use dialtone_object::{NetObject, Prop, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value, types};

@@ -1,7 +1,6 @@
 //! `System.Tuple` and `System.ValueTuple`.
-use crate::args::Args;
 use crate::{fail, overloads};
-use dialtone_object::{NetObject, Prop, PsString, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value, types};
+use dialtone_object::{NetObject, PsString, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value, types};
 use std::any::Any;
 
 type Rt<'a> = &'a mut dyn Runtime;

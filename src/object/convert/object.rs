@@ -164,7 +164,7 @@ fn by_constructor(
         .constructors()
         .iter()
         .filter_map(|c| match &*c.params {
-            [one] => Some((c, one)),
+            [one] => Some((c.overload, one)),
             _ => None,
         })
         .collect();
