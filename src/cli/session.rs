@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 pub fn start(args: &Args) -> Engine {
     dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
+    dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
     let host = Rc::new(ConsoleHost::new());
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;

@@ -137,6 +137,7 @@ fn is_true(v: &Value) -> bool {
     match v.base() {
         Value::Bool(b) => *b,
         Value::Int(n) => *n != 0,
+        Value::Object(o) => o.data().truth(),
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ pub mod command_info;
 pub mod confirm;
 pub mod enumerator;
 pub mod environment;
+pub mod error_types;
 pub mod errors;
 pub mod eval;
 pub mod exec;

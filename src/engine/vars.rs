@@ -393,7 +393,7 @@ pub fn define_automatic(en: &mut Engine) {
     special(names::PROGRESS_PREFERENCE, preference(2), Options::NONE, None);
     plain(names::CONFIRM_PREFERENCE, enum_value("System.Management.Automation.ConfirmImpact", 3));
     plain(names::WHAT_IF_PREFERENCE, Value::Bool(false));
-    plain(names::ERROR_VIEW, enum_value("System.Management.Automation.ErrorView", 4));
+    plain(names::ERROR_VIEW, enum_value("System.Management.Automation.ErrorView", 2));
     plain(names::FORMAT_ENUMERATION_LIMIT, Value::Int(4));
     plain(names::MAXIMUM_HISTORY_COUNT, Value::Int(4096));
     plain(names::NESTED_PROMPT_LEVEL, Value::Int(0));

@@ -17,9 +17,9 @@ enum View {
 fn current_view(rt: &mut dyn Runtime) -> View {
     let Some(value) = rt.variable("ErrorView").filter(|v| !v.is_null()) else { return View::Concise };
     match rt.to_text(&value).to_ascii_lowercase().as_str() {
-        "conciseview" => View::Concise,
-        "categoryview" => View::Category,
-        "detailedview" => View::Detailed,
+        "conciseview" | "2" => View::Concise,
+        "categoryview" | "1" => View::Category,
+        "detailedview" | "3" => View::Detailed,
         _ => View::Normal,
     }
 }

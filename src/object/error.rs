@@ -200,16 +200,35 @@ impl NetObject for Exception {
         self
     }
     fn dynamic_property(&self, rt: &mut dyn crate::Runtime, name: &str) -> Option<Res<Value>> {
-        self.own.get()?.dynamic_property(rt, name)
+        if let Some(own) = self.own.get() {
+            return own.dynamic_property(rt, name);
+        }
+        let extra = self.extra.borrow();
+        extra.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| Ok(v.clone()))
     }
     fn set_dynamic_property(&self, rt: &mut dyn crate::Runtime, name: &str, value: &Value) -> Option<Res<()>> {
         self.own.get()?.set_dynamic_property(rt, name, value)
     }
-    fn invoke_method(&self, rt: &mut dyn crate::Runtime, this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
+    fn invoke_method(
+        &self,
+        rt: &mut dyn crate::Runtime,
+        this: &Value,
+        name: &str,
+        args: &[Value],
+    ) -> Option<Res<Value>> {
         self.own.get()?.invoke_method(rt, this, name, args)
     }
     fn dynamic_names(&self) -> Vec<PsString> {
-        self.own.get().map_or_else(Vec::new, |o| o.dynamic_names())
+        match self.own.get() {
+            Some(own) => own.dynamic_names(),
+            None => self
+                .extra
+                .borrow()
+                .iter()
+                .map(|(n, _)| PsString::from(*n))
+                .filter(|n| n.as_str() != "HelpLink")
+                .collect(),
+        }
     }
     fn text(&self) -> Option<PsString> {
         let mut text = format!("{}: {}", self.ty.full_name, self.message.borrow());

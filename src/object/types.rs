@@ -247,6 +247,8 @@ types! {
     SCRIPT_BLOCK "System.Management.Automation.ScriptBlock" "scriptblock" ScriptBlock Some(&OBJECT);
     SWITCH "System.Management.Automation.SwitchParameter" "switch" Switch Some(&VALUE_TYPE);
     EXCEPTION "System.Exception" "System.Exception" Other Some(&OBJECT);
+    SYSTEM_EXCEPTION "System.SystemException" "System.SystemException" Other Some(&EXCEPTION);
+    RUNTIME_EXCEPTION "System.Management.Automation.RuntimeException" "System.Management.Automation.RuntimeException" Other Some(&SYSTEM_EXCEPTION);
     ERROR_RECORD "System.Management.Automation.ErrorRecord" "System.Management.Automation.ErrorRecord" Other Some(&OBJECT);
     IENUMERABLE "System.Collections.IEnumerable" "System.Collections.IEnumerable" Interface None;
     ICOLLECTION "System.Collections.ICollection" "System.Collections.ICollection" Interface None;
