@@ -435,7 +435,11 @@ impl Engine {
         {
             return self.call_static(ty, &name, &args);
         }
-        if let Expr::Convert(c) = &i.target
+        let mut written = &i.target;
+        while let Expr::Paren(inner) = written {
+            written = inner;
+        }
+        if let Expr::Convert(c) = written
             && let Some(result) = self.call_base_method(f, c, &target, &name, &args)
         {
             return result;
