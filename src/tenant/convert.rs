@@ -105,6 +105,12 @@ impl RowMaker {
     #[must_use]
     pub fn new(names: Vec<PsString>, type_name: Option<&str>, aliases: &[(String, String)]) -> RowMaker {
         let mut members = Members::default();
+        if !aliases.is_empty() {
+            // Older names can be read but are not shown.
+            let mut standard = Members::default();
+            standard.set("DefaultDisplayPropertySet", Member::PropertySet(names.clone().into()));
+            members.set("PSStandardMembers", Member::MemberSet(Rc::new(standard)));
+        }
         if let Some(name) = type_name {
             let chain = [name, "System.Management.Automation.PSCustomObject", "System.Object"];
             members.type_names = Some(Rc::new(chain.iter().map(|n| (*n).into()).collect()));

@@ -265,7 +265,8 @@ fn cmdlet(name: &'static str, raw: Raw) -> Result<Definition, String> {
         extras: raw.parameters,
         action,
         output,
-        type_name: raw.r#type,
+        // A view is found by type name.
+        type_name: raw.r#type.or_else(|| raw.view.map(|_| format!("Microsoft.Rtc.Management.Hosted.{name}"))),
         view: raw.view,
         aliases: raw.aliases.into_iter().collect(),
         mark: raw.mark.unwrap_or('D'),

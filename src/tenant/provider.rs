@@ -6,8 +6,10 @@ use std::rc::Rc;
 use dialtone_engine::function::{Body, Function};
 use dialtone_engine::{Cmdlet, CommandProvider, Engine};
 use dialtone_object::Res;
+use serde_json::{Value as Json, json};
 
 use crate::command::Online;
+use crate::definition::{Definition, View};
 use crate::index::{self, Row};
 use crate::{definition, meta};
 
@@ -18,6 +20,7 @@ impl CommandProvider for OnlineCmdlets {
     fn find(&self, _en: &mut Engine, name: &str) -> Option<Rc<Cmdlet>> {
         let row = index::find(name).filter(|row| !row.is_function())?;
         let definition = Rc::new(definition::decode(row).ok()?);
+        register_view(&definition);
         let meta = Rc::new(meta::of(&definition));
         Some(Rc::new(Cmdlet { meta, make: Box::new(move || Box::new(Online::new(definition.clone()))) }))
     }
@@ -35,6 +38,19 @@ impl CommandProvider for OnlineCmdlets {
 
     fn module_of(&self, name: &str) -> Option<&str> {
         index::find(name).map(module)
+    }
+}
+
+/// Results that are shown as a list although they have few properties get a view of their own.
+fn register_view(definition: &Definition) {
+    let (Some(View::List), Some(type_name)) = (definition.view, &definition.type_name) else { return };
+    let items: Vec<Json> = definition.output.iter().map(|column| json!({"property": column.name})).collect();
+    let view = json!({"types": [type_name], "name": type_name, "kind": "list", "entries": [{"items": items}]});
+    // Views are looked up by type name, so that a second one for the same type would never be found.
+    let names = [type_name.as_str().into()];
+    if dialtone_format::views::find_view(&names, None, None).is_none() {
+        let added = dialtone_format::views::add(&view.to_string(), false);
+        debug_assert!(added.is_ok(), "a view of properties is well formed");
     }
 }
 
