@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use dialtone_engine::function::{Body, Function};
 use dialtone_engine::{Cmdlet, CommandProvider, Engine};
+use dialtone_format::Kind;
+use dialtone_format::views::prefer_shape;
 use dialtone_object::Res;
-use serde_json::{Value as Json, json};
 
 use crate::command::Online;
 use crate::definition::{Definition, View};
@@ -41,16 +42,14 @@ impl CommandProvider for OnlineCmdlets {
     }
 }
 
-/// Results that are shown as a list although they have few properties get a view of their own.
+/// Tells the formatter where a list or a table is expected although the number of properties says otherwise.
 fn register_view(definition: &Definition) {
-    let (Some(View::List), Some(type_name)) = (definition.view, &definition.type_name) else { return };
-    let items: Vec<Json> = definition.output.iter().map(|column| json!({"property": column.name})).collect();
-    let view = json!({"types": [type_name], "name": type_name, "kind": "list", "entries": [{"items": items}]});
-    // Views are looked up by type name, so that a second one for the same type would never be found.
-    let names = [type_name.as_str().into()];
-    if dialtone_format::views::find_view(&names, None, None).is_none() {
-        let added = dialtone_format::views::add(&view.to_string(), false);
-        debug_assert!(added.is_ok(), "a view of properties is well formed");
+    if let (Some(view), Some(type_name)) = (definition.view, &definition.type_name) {
+        let kind = match view {
+            View::List => Kind::List,
+            View::Table => Kind::Table,
+        };
+        prefer_shape(type_name, kind);
     }
 }
 
