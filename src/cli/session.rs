@@ -5,6 +5,7 @@ use dialtone_engine::Engine;
 use std::rc::Rc;
 
 pub fn start(args: &Args) -> Engine {
+    dialtone_object::types::add_provider(dialtone_dotnet::provider());
     dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
     dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
     let host = Rc::new(ConsoleHost::new());
