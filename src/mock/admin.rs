@@ -104,7 +104,7 @@ pub fn restore(path: &Path, from: &Path) -> Result<()> {
 }
 
 /// The tables that are the tenant's state.
-const TABLES: &[&str] = &["meta", "document", "user", "number", "assignment", "member"];
+const TABLES: &[&str] = &["meta", "document", "user", "number", "licence", "assignment", "member"];
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -261,7 +261,7 @@ fn show_user(call: &Call, person: &Person, bridge: &Value, numbers: &[Value]) ->
     let id = 100_000_000 + Sequence::of(0, person.id(), 0).below(899_999_999);
     let mut shown = json!({
         "Identity": person.id(), "DisplayName": person.text("displayName"), "SipAddress": person.text("sipAddress"),
-        "TenantId": person.text("tenantId"), "BridgeId": bridge["Identity"], "BridgeName": bridge["Name"],
+        "TenantId": call.store.tenant_id()?, "BridgeId": bridge["Identity"], "BridgeName": bridge["Name"],
         "ConferenceId": id.to_string(), "LeaderPin": null, "ServiceNumber": toll, "TollFreeServiceNumber": free,
         "DefaultTollNumber": toll, "DefaultTollFreeNumber": free, "AllowPstnOnlyMeeting": false, "AllowTollFreeDialIn": true,
     });

@@ -275,11 +275,11 @@ fn configuration(call: &Call, person: &Person, groups: &Groups) -> Result<Value,
         |n| json!({"telephoneNumber": n["TelephoneNumber"], "assignmentCategory": camel(&n["AssignmentCategory"])}),
     );
     Ok(json!({
-        "id": person.id(), "userPrincipalName": person.upn(), "tenantId": person.text("tenantId"),
+        "id": person.id(), "userPrincipalName": person.upn(), "tenantId": call.store.tenant_id()?,
         "accountType": camel(&person.body["accountType"]), "isEnterpriseVoiceEnabled": person.flag("enterpriseVoiceEnabled"),
         "featureTypes": features(person), "telephoneNumbers": numbers.collect::<Vec<_>>(),
         "effectivePolicyAssignments": policies.collect::<Vec<_>>(), "createdDateTime": person.text("whenCreated"),
-        "modifiedDateTime": person.text("whenChanged"),
+        "modifiedDateTime": person.changed(),
     }))
 }
 

@@ -8,7 +8,7 @@ use crate::filter::{Column, Condition, translate};
 use crate::ids;
 use crate::json;
 use crate::numbers;
-use crate::people::{Person, user_column};
+use crate::people::{Person, common, user_column};
 use crate::route::{Route, graph};
 use crate::seed::INITIAL_DOMAIN;
 
@@ -98,7 +98,8 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 fn show(person: &Person) -> Value {
-    let body = |name: &str| person.body.get(name).cloned().unwrap_or(Value::Null);
+    let common = common();
+    let body = |name: &str| person.body.get(name).or_else(|| common.get(name)).cloned().unwrap_or(Value::Null);
     let since = person.text("whenCreated");
     let plans: Vec<Value> = person
         .plans()
@@ -112,7 +113,7 @@ fn show(person: &Person) -> Value {
         "postalCode": body("postalCode"), "department": body("department"), "companyName": body("company"),
         "jobTitle": body("title"), "officeLocation": body("office"),
         "businessPhones": body("phone").as_str().map(|p| vec![p.to_owned()]).unwrap_or_default(),
-        "mobilePhone": body("mobilePhone"), "proxyAddresses": body("proxyAddresses"),
+        "mobilePhone": body("mobilePhone"), "proxyAddresses": person.addresses(),
         "onPremisesSyncEnabled": body("dirSyncEnabled"), "preferredLanguage": body("preferredLanguage"),
         "assignedLicenses": body("assignedLicenses"), "assignedPlans": plans,
         "licenseAssignmentStates": json::items(&person.body, "assignedLicenses").iter().map(|l| json!({
@@ -254,13 +255,8 @@ fn create(call: &Call) -> Answer {
     }
     let (id, now) = (ids::guid(), ids::now());
     let mut user = json!({
-        "objectId": id, "userPrincipalName": upn, "displayName": null, "alias": null, "givenName": null, "lastName": null,
-        "accountEnabled": true, "accountType": "User", "sipAddress": format!("sip:{upn}"),
-        "proxyAddresses": [format!("SMTP:{upn}")], "lineUri": null, "onPremLineUri": null, "enterpriseVoiceEnabled": false,
-        "hostedVoiceMail": false, "isSipEnabled": true, "usageLocation": null, "hostingProvider": "sipfed.online.lync.com",
-        "registrarPool": "sippooldb41e05.infra.lync.com", "interpretedUserType": "PureOnlineTeamsOnlyUser",
-        "assignedLicenses": [], "dirSyncEnabled": null, "userValidationErrors": [], "whenCreated": now, "whenChanged": now,
-        "tenantId": call.store.tenant_id()?,
+        "objectId": id, "userPrincipalName": upn, "accountType": "User", "sipAddress": format!("sip:{upn}"),
+        "hostedVoiceMail": false, "assignedLicenses": [], "whenCreated": now,
     });
     json::merge(&mut user, &read(call, body)?);
     call.store.save_person(&user)?;
@@ -300,11 +296,7 @@ fn remove(call: &Call) -> Answer {
 // Licences.
 
 fn consumed(call: &Call, sku: &str) -> rusqlite::Result<i64> {
-    call.store.count(
-        "SELECT count(*) FROM user, json_each(user.body,'$.assignedLicenses') AS l
-         WHERE json_extract(l.value,'$.skuId')=?1 AND deleted=0",
-        &[Sql::Text(sku.to_owned())],
-    )
+    call.store.count("SELECT count(*) FROM licence WHERE sku=?1", &[Sql::Text(sku.to_owned())])
 }
 
 fn show_sku(call: &Call, sku: &Value) -> Result<Value, Refusal> {

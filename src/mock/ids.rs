@@ -54,7 +54,6 @@ impl Sequence {
         Sequence(mixed.wrapping_add((index as u64).wrapping_mul(0xd134_2543_de82_ef95)))
     }
 
-    #[expect(clippy::should_implement_trait, reason = "an endless generator, never used as an iterator")]
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

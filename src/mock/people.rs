@@ -3,7 +3,7 @@
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::filter::Column;
 use crate::json;
@@ -42,7 +42,21 @@ impl Person {
     }
 
     pub fn flag(&self, name: &str) -> bool {
-        self.body.get(name).and_then(Value::as_bool).unwrap_or_default()
+        self.body.get(name).and_then(Value::as_bool).unwrap_or(name == "accountEnabled")
+    }
+
+    /// Addresses of the user, the primary one in capitals.
+    pub fn addresses(&self) -> Value {
+        match self.body.get("proxyAddresses") {
+            Some(given) => given.clone(),
+            None => json!([format!("SMTP:{}", self.upn()), self.text("sipAddress")]),
+        }
+    }
+
+    /// When the user was changed last.
+    pub fn changed(&self) -> &str {
+        let changed = self.text("whenChanged");
+        if changed.is_empty() { self.text("whenCreated") } else { changed }
     }
 
     /// Whether a licence with this service plan is assigned and the plan not switched off.
@@ -57,6 +71,43 @@ impl Person {
     /// Resource accounts are users for the directory, not for people's policies.
     pub fn is_resource_account(&self) -> bool {
         self.text("accountType") == "ResourceAccount"
+    }
+}
+
+/// Members that people have alike, as JSON. A document holds one only where it differs, which keeps it small.
+const COMMON: &[(&str, &str)] = &[
+    ("accountEnabled", "true"),
+    ("lineUri", "null"),
+    ("onPremLineUri", "null"),
+    ("enterpriseVoiceEnabled", "false"),
+    ("isSipEnabled", "true"),
+    ("company", "\"Contoso\""),
+    ("hostingProvider", "\"sipfed.online.lync.com\""),
+    ("registrarPool", "\"sippooldb41e05.infra.lync.com\""),
+    ("interpretedUserType", "\"PureOnlineTeamsOnlyUser\""),
+    ("serviceInstance", "\"MicrosoftCommunicationsOnline/EMEA-1\""),
+    ("dirSyncEnabled", "false"),
+    ("hideFromAddressLists", "false"),
+    ("optionFlags", "[]"),
+    ("provisionedPlan", "[]"),
+    ("serviceInfo", "[]"),
+    ("userValidationErrors", "[]"),
+    ("lastProvisionTimeStamps", "{}"),
+    ("lastPublishTimeStamps", "{}"),
+];
+
+/// The common members as values, for those who show people.
+pub fn common() -> Map<String, Value> {
+    let read = |(name, text): &(&str, &str)| ((*name).to_owned(), serde_json::from_str(text).unwrap_or_default());
+    COMMON.iter().map(read).collect()
+}
+
+/// A path expression for a stored member: what people have alike where the document does not say otherwise.
+fn extract(name: &str) -> String {
+    let path = format!("json_extract(body,'$.{name}')");
+    match COMMON.iter().find(|(n, _)| *n == name).map(|(_, text)| text.trim_matches('"')) {
+        Some(text) if !text.starts_with(['[', '{', 'n']) => format!("COALESCE({path},'{text}')"),
+        _ => path,
     }
 }
 
@@ -89,7 +140,7 @@ impl Store {
     /// Adds or replaces a user; the columns follow the document.
     pub fn save_person(&self, user: &Value) -> rusqlite::Result<()> {
         let text = |name: &str| json::text(user, name);
-        let flag = |name: &str| json::flag(user, name).unwrap_or_default();
+        let flag = |name: &str, common: bool| json::flag(user, name).unwrap_or(common);
         let mut statement = self.db.prepare_cached(
             "INSERT INTO user (id,upn,sip,name,line,voice,enabled,type,location,department,city,plans,deleted,body)
              VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)
@@ -103,8 +154,8 @@ impl Store {
             json::filled(user, "sipAddress"),
             text("displayName"),
             json::filled(user, "lineUri"),
-            flag("enterpriseVoiceEnabled"),
-            flag("accountEnabled"),
+            flag("enterpriseVoiceEnabled", false),
+            flag("accountEnabled", true),
             text("accountType"),
             text("usageLocation"),
             text("department"),
@@ -113,6 +164,20 @@ impl Store {
             deleted,
             user.to_string(),
         ])?;
+        self.save_licences(user)
+    }
+
+    /// Which licences the user has, for counting them.
+    fn save_licences(&self, user: &Value) -> rusqlite::Result<()> {
+        let id = json::text(user, "objectId").unwrap_or_default();
+        self.db.prepare_cached("DELETE FROM licence WHERE user=?1")?.execute([&id])?;
+        if json::filled(user, "softDeletionTimestamp").is_some() {
+            return Ok(());
+        }
+        for licence in json::items(user, "assignedLicenses") {
+            let sku = json::text(licence, "skuId").unwrap_or_default();
+            self.db.prepare_cached("INSERT OR IGNORE INTO licence VALUES (?1, ?2)")?.execute([&sku, &id])?;
+        }
         Ok(())
     }
 
@@ -160,30 +225,34 @@ pub fn user_column(field: &str) -> Option<Column> {
         "lineuri" => Column::Text("line".into()),
         "telephonenumber" | "phonenumber" | "number" => Column::Text("substr(line,5)".into()),
         "enterprisevoiceenabled" => Column::Flag("voice".into()),
-        "accountenabled" | "enabled" | "issipenabled" => Column::Flag("enabled".into()),
+        "accountenabled" | "enabled" => Column::Flag("enabled".into()),
+        "issipenabled" => Column::Flag("COALESCE(json_extract(body,'$.isSipEnabled'),1)".into()),
+        "whenchanged" => {
+            Column::Text("COALESCE(json_extract(body,'$.whenChanged'),json_extract(body,'$.whenCreated'))".into())
+        }
         "accounttype" => Column::Text("type".into()),
         "usagelocation" => Column::Text("location".into()),
         "department" => Column::Text("department".into()),
         "city" => Column::Text("city".into()),
         "assignedplan" | "assignedplans" | "featuretypes" => Column::Words("plans".into()),
         "hostedvoicemail" => Column::Flag("json_extract(body,'$.hostedVoiceMail')".into()),
-        "surname" => Column::Text("json_extract(body,'$.lastName')".into()),
-        "mail" => Column::Text("json_extract(body,'$.userPrincipalName')".into()),
-        "mailnickname" => Column::Text("json_extract(body,'$.alias')".into()),
-        "jobtitle" => Column::Text("json_extract(body,'$.title')".into()),
-        "companyname" => Column::Text("json_extract(body,'$.company')".into()),
-        "officelocation" => Column::Text("json_extract(body,'$.office')".into()),
-        "createddatetime" => Column::Text("json_extract(body,'$.whenCreated')".into()),
+        "surname" => Column::Text(extract("lastName")),
+        "mail" => Column::Text(extract("userPrincipalName")),
+        "mailnickname" => Column::Text(extract("alias")),
+        "jobtitle" => Column::Text(extract("title")),
+        "companyname" => Column::Text(extract("company")),
+        "officelocation" => Column::Text(extract("office")),
+        "createddatetime" => Column::Text(extract("whenCreated")),
         "pstnconnectivity" => Column::Text(PSTN_CONNECTIVITY.into()),
         "mcovalidationerror" | "uservalidationerrors" => Column::List("$.userValidationErrors".into()),
-        "proxyaddresses" => Column::List("$.proxyAddresses".into()),
+        "proxyaddresses" => Column::Words("(' SMTP:'||upn||' '||COALESCE(sip,'')||' ')".into()),
         "number/locationid" => Column::Text(of_number("LocationId")),
         "number/civicaddressid" => Column::Text(of_number("CivicAddressId")),
         _ => match types::grantable(field) {
             Some(policy) => {
                 Column::Text(format!("(SELECT policy FROM assignment WHERE user=user.id AND type='{}')", policy.name))
             }
-            None => Column::Text(format!("json_extract(body,'$.{}')", stored_name(&lower)?)),
+            None => Column::Text(extract(stored_name(&lower)?)),
         },
     })
 }
@@ -219,7 +288,6 @@ fn stored_name(lower: &str) -> Option<&'static str> {
         "dirSyncEnabled",
         "hideFromAddressLists",
         "whenCreated",
-        "whenChanged",
         "serviceInstance",
         "softDeletionTimestamp",
         "mobilePhone",

@@ -29,9 +29,9 @@ pub const ROUTES: &[Route] = &[
     open("GET", "/mock-download/audio/{id}", download_audio),
 ];
 
-fn show(account: &Person) -> Value {
+fn show(account: &Person, tenant: &str) -> Value {
     json!({
-        "objectId": account.id(), "tenantId": account.text("tenantId"), "userPrincipalName": account.upn(),
+        "objectId": account.id(), "tenantId": tenant, "userPrincipalName": account.upn(),
         "applicationId": account.text("applicationId"), "displayName": account.text("displayName"),
         "phoneNumber": account.body.get("lineUri"), "acsResourceId": account.body.get("acsResourceId"),
     })
@@ -40,6 +40,10 @@ fn show(account: &Person) -> Value {
 fn find(call: &Call, key: &str) -> Result<Person, Refusal> {
     let found = call.store.person(key)?.filter(Person::is_resource_account);
     found.ok_or_else(|| Refusal::newer(404, "NotFound", "userId was not found"))
+}
+
+fn show_one(call: &Call, key: &str) -> Result<Value, Refusal> {
+    Ok(show(&find(call, key)?, &call.store.tenant_id()?))
 }
 
 const ACCOUNTS: &str = "type='ResourceAccount' AND deleted=0";
@@ -51,22 +55,26 @@ fn list(call: &Call) -> Answer {
     let condition = format!("{ACCOUNTS} AND seq>?1 AND (name LIKE ?2 OR upn LIKE ?2)");
     let rows = call.store.people(&condition, &[Sql::Integer(after), Sql::Text(pattern)], "seq", size + 1)?;
     let page: Vec<&Person> = rows.iter().take(size).collect();
+    let tenant = call.store.tenant_id()?;
     let token = page.last().filter(|_| rows.len() > size).map(|p| p.seq.to_string());
-    ok(json!({"applicationInstances": page.into_iter().map(show).collect::<Vec<_>>(), "skipToken": token}))
+    ok(
+        json!({"applicationInstances": page.into_iter().map(|p| show(p, &tenant)).collect::<Vec<_>>(), "skipToken": token}),
+    )
 }
 
 fn legacy(call: &Call) -> Answer {
     if let Some(identity) = call.query("identity") {
-        return ok(json!([show(&find(call, identity)?)]));
+        return ok(json!([show_one(call, identity)?]));
     }
     let skip = call.query_number("skip").unwrap_or(0);
     let most = call.query_number("resultSize").unwrap_or(usize::MAX);
+    let tenant = call.store.tenant_id()?;
     let rows = call.store.people(ACCOUNTS, &[], "seq", 100_000)?;
-    ok(rows.iter().skip(skip).take(most).map(show).collect())
+    ok(rows.iter().skip(skip).take(most).map(|p| show(p, &tenant)).collect())
 }
 
 fn get(call: &Call) -> Answer {
-    ok(show(&find(call, call.param("id"))?))
+    ok(show_one(call, call.param("id"))?)
 }
 
 fn create(call: &Call) -> Answer {
@@ -90,11 +98,10 @@ fn create(call: &Call) -> Answer {
     let name =
         json::filled(body, "displayName").unwrap_or_else(|| upn.split('@').next().unwrap_or_default().to_owned());
     let id = ids::guid();
-    let mut user = seed::resource_account(&call.store.tenant_id()?, &id, &upn, &name, &application);
+    let mut user = seed::resource_account(&id, &upn, &name, &application);
     user["whenCreated"] = json!(ids::now());
-    user["whenChanged"] = json!(ids::now());
     call.store.save_person(&user)?;
-    Ok(Reply::json(201, &show(&find(call, &id)?)))
+    Ok(Reply::json(201, &show_one(call, &id)?))
 }
 
 fn change(call: &Call) -> Answer {
@@ -109,7 +116,7 @@ fn change(call: &Call) -> Answer {
     if json::field(&call.body, "onpremPhoneNumber").is_some() {
         change_number(call, account.id(), json::filled(&call.body, "onpremPhoneNumber"))?;
     }
-    ok(show(&find(call, account.id())?))
+    ok(show_one(call, account.id())?)
 }
 
 fn change_number(call: &Call, id: &str, number: Option<String>) -> Result<(), Refusal> {
@@ -123,7 +130,7 @@ fn change_number(call: &Call, id: &str, number: Option<String>) -> Result<(), Re
 fn set_number(call: &Call) -> Answer {
     let account = find(call, call.param("id"))?;
     change_number(call, account.id(), json::filled(&call.body, "telephoneNumber"))?;
-    ok(show(&find(call, account.id())?))
+    ok(show_one(call, account.id())?)
 }
 
 fn sync(call: &Call) -> Answer {

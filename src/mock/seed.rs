@@ -151,10 +151,10 @@ pub fn fill(store: &Store, seed: Seed) -> rusqlite::Result<()> {
         store.put("sku", id, &json!({"skuId": id, "skuPartNumber": part, "enabled": units, "servicePlans": plans}))?;
     }
     let locations = places(store, seed, &tenant)?;
-    people(store, seed, &tenant, &locations)?;
+    people(store, seed, &locations)?;
     groups(store, seed)?;
     conferencing(store, seed)?;
-    resource_accounts(store, seed, &tenant)
+    resource_accounts(store, seed)
 }
 
 pub fn plan_id(name: &str) -> &'static str {
@@ -210,7 +210,7 @@ fn places(store: &Store, seed: Seed, tenant: &str) -> rusqlite::Result<Vec<Strin
 }
 
 /// Name, address and work of the `index`-th person.
-fn person(seed: Seed, index: usize, tenant: &str) -> Value {
+fn person(seed: Seed, index: usize) -> Value {
     let mut sequence = Sequence::of(seed.number, "user", index);
     let id = sequence.guid();
     // A walk through all pairs of names; numbered when they are used up.
@@ -235,41 +235,33 @@ fn person(seed: Seed, index: usize, tenant: &str) -> Value {
     let created = ids::stamp(START + (index as i64 % 200) * 86_400);
     json!({
         "objectId": id, "userPrincipalName": upn, "displayName": format!("{first} {last}"), "alias": address,
-        "givenName": first, "lastName": last, "accountEnabled": true, "accountType": "User",
-        "sipAddress": format!("sip:{upn}"), "proxyAddresses": [format!("SMTP:{upn}"), format!("sip:{upn}")],
-        "lineUri": null, "onPremLineUri": null, "enterpriseVoiceEnabled": false, "hostedVoiceMail": false,
-        "isSipEnabled": true, "usageLocation": place.country, "country": place.country_name,
-        "countryAbbreviation": place.country, "city": place.city, "company": "Contoso",
+        "givenName": first, "lastName": last, "accountType": "User", "sipAddress": format!("sip:{upn}"),
+        "hostedVoiceMail": false, "usageLocation": place.country, "country": place.country_name,
+        "countryAbbreviation": place.country, "city": place.city,
         "department": DEPARTMENTS[sequence.below(DEPARTMENTS.len())], "title": TITLES[sequence.below(TITLES.len())],
-        "phone": null, "office": format!("{}/{}", 1 + sequence.below(40), 100 + sequence.below(900)),
-        "postalCode": place.postal, "street": format!("{} {}", place.house, place.street), "state": place.state,
-        "preferredLanguage": place.language, "hostingProvider": "sipfed.online.lync.com",
-        "registrarPool": "sippooldb41e05.infra.lync.com", "interpretedUserType": "PureOnlineTeamsOnlyUser",
-        "assignedLicenses": licences, "provisionedPlan": [], "serviceInfo": [],
-        "serviceInstance": "MicrosoftCommunicationsOnline/EMEA-1", "dirSyncEnabled": false,
-        "hideFromAddressLists": false, "optionFlags": [], "userValidationErrors": [], "lastProvisionTimeStamps": {},
-        "lastPublishTimeStamps": {}, "lastSyncTimeStamp": created, "softDeletionTimestamp": null,
-        "whenCreated": created, "whenChanged": created, "tenantId": tenant,
+        "office": format!("{}/{}", 1 + sequence.below(40), 100 + sequence.below(900)), "postalCode": place.postal,
+        "street": format!("{} {}", place.house, place.street), "state": place.state, "preferredLanguage": place.language,
+        "assignedLicenses": licences, "whenCreated": created,
     })
 }
 
 /// Coprime with the number of name pairs, so that the walk meets each pair once.
 const STRIDE: usize = 1009;
 
-fn people(store: &Store, seed: Seed, tenant: &str, locations: &[String]) -> rusqlite::Result<()> {
-    let mut administrator = person(seed, 0, tenant);
+fn people(store: &Store, seed: Seed, locations: &[String]) -> rusqlite::Result<()> {
+    let mut administrator = person(seed, 0);
     let upn = format!("admin@{INITIAL_DOMAIN}");
     crate::json::merge(
         &mut administrator,
         &json!({
             "objectId": Sequence::of(seed.number, "administrator", 0).guid(), "userPrincipalName": upn,
             "displayName": "Administrator", "alias": "admin", "givenName": null, "lastName": null,
-            "sipAddress": format!("sip:{upn}"), "proxyAddresses": [format!("SMTP:{upn}")], "assignedLicenses": [],
+            "sipAddress": format!("sip:{upn}"), "assignedLicenses": [],
             "department": null, "title": null, "administrator": true,
         }),
     );
     for index in 0..seed.users {
-        let mut user = person(seed, index, tenant);
+        let mut user = person(seed, index);
         // The last fifth is at work already, the others wait for the roll-out.
         let place = index % PLACES.len();
         let voice = !matches!(index % 12, 10 | 11);
@@ -383,14 +375,14 @@ fn conferencing(store: &Store, seed: Seed) -> rusqlite::Result<()> {
     )
 }
 
-fn resource_accounts(store: &Store, seed: Seed, tenant: &str) -> rusqlite::Result<()> {
+fn resource_accounts(store: &Store, seed: Seed) -> rusqlite::Result<()> {
     let accounts = [
         ("aa-main", "Main Auto Attendant", "ce933385-9390-45d1-9512-c8d228074e07"),
         ("cq-sales", "Sales Call Queue", "11cd3e2e-fccb-42ad-ad00-878b93575e07"),
     ];
     for (i, (alias, name, application)) in accounts.into_iter().enumerate() {
         let id = Sequence::of(seed.number, "resource", i).guid();
-        let mut user = resource_account(tenant, &id, &format!("{alias}@{DOMAIN}"), name, application);
+        let mut user = resource_account(&id, &format!("{alias}@{DOMAIN}"), name, application);
         user["assignedLicenses"] = json!([{"skuId": sku_id("PHONESYSTEM_VIRTUALUSER"), "disabledPlans": []}]);
         user["usageLocation"] = json!("US");
         store.save_person(&user)?;
@@ -399,17 +391,13 @@ fn resource_accounts(store: &Store, seed: Seed, tenant: &str) -> rusqlite::Resul
 }
 
 /// The directory user of a resource account: disabled, without a licence.
-pub fn resource_account(tenant: &str, id: &str, upn: &str, name: &str, application: &str) -> Value {
-    let now = ids::stamp(START);
-    let alias = upn.split('@').next().unwrap_or_default();
+pub fn resource_account(id: &str, upn: &str, name: &str, application: &str) -> Value {
     json!({
-        "objectId": id, "userPrincipalName": upn, "displayName": name, "alias": alias, "givenName": null,
-        "lastName": null, "accountEnabled": false, "accountType": "ResourceAccount",
-        "sipAddress": format!("sip:{upn}"), "proxyAddresses": [], "lineUri": null, "onPremLineUri": null,
-        "enterpriseVoiceEnabled": false, "hostedVoiceMail": null, "isSipEnabled": true, "usageLocation": null,
-        "department": "Microsoft Communication Application Instance", "hostingProvider": "sipfed.online.lync.com",
+        "objectId": id, "userPrincipalName": upn, "displayName": name, "alias": upn.split('@').next(),
+        "accountEnabled": false, "accountType": "ResourceAccount", "sipAddress": format!("sip:{upn}"),
+        "department": "Microsoft Communication Application Instance",
         "interpretedUserType": "PureOnlineApplicationInstance", "applicationId": application, "acsResourceId": null,
-        "assignedLicenses": [], "whenCreated": now, "whenChanged": now, "tenantId": tenant,
+        "assignedLicenses": [], "whenCreated": ids::stamp(START),
     })
 }
 
@@ -531,7 +519,7 @@ mod tests {
         assert!(!pairs.is_multiple_of(STRIDE));
         let mut seen = std::collections::HashSet::new();
         for index in 0..2 * pairs {
-            let user = person(Seed::default(), index, "t");
+            let user = person(Seed::default(), index);
             assert!(seen.insert(user["userPrincipalName"].to_string()), "{user}");
         }
     }

@@ -4,6 +4,7 @@
 //! columns beside the document for what is searched (`people`, `numbers`), assignments of policies are rows. Two
 //! processes may have the file open: each request is one transaction that takes the write lock at its start.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 /// Marks the file as a mock tenant (`PRAGMA application_id`): "Dial".
 const APPLICATION: i64 = 0x4469_616c;
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -36,6 +37,9 @@ CREATE TABLE number (
   number TEXT PRIMARY KEY, type TEXT NOT NULL COLLATE NOCASE, status TEXT NOT NULL COLLATE NOCASE,
   target TEXT COLLATE NOCASE, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX number_target ON number (target);
+CREATE TABLE licence (
+  sku TEXT NOT NULL COLLATE NOCASE, user TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (sku, user)) WITHOUT ROWID;
+CREATE INDEX licence_user ON licence (user);
 CREATE TABLE assignment (
   user TEXT NOT NULL COLLATE NOCASE, type TEXT NOT NULL COLLATE NOCASE, policy TEXT COLLATE NOCASE,
   previous TEXT, visible INTEGER NOT NULL, PRIMARY KEY (user, type)) WITHOUT ROWID;
@@ -56,6 +60,8 @@ pub enum StoreError {
     Damaged(PathBuf, String),
     /// A database of another program.
     Foreign(PathBuf),
+    /// Made before the first release, in a form that is no longer read.
+    Older(PathBuf),
     /// Made by a newer version.
     Newer(PathBuf),
     /// The file or its folder cannot be read or written, or stays locked.
@@ -71,6 +77,9 @@ impl fmt::Display for StoreError {
                 write!(f, "The mock tenant's database '{}' is damaged ({text}). {advice}", p.display())
             }
             StoreError::Foreign(p) => write!(f, "'{}' is a database of another program. {advice}", p.display()),
+            StoreError::Older(p) => {
+                write!(f, "The mock tenant '{}' was made by an older version of Dialtone. {advice}", p.display())
+            }
             StoreError::Newer(p) => {
                 write!(f, "The mock tenant '{}' was made by a newer version of Dialtone. {advice}", p.display())
             }
@@ -117,10 +126,11 @@ impl Store {
         if pragma("PRAGMA application_id").map_err(fail)? != APPLICATION {
             return Err(StoreError::Foreign(self.path.clone()));
         }
-        if pragma("PRAGMA user_version").map_err(fail)? > VERSION {
-            return Err(StoreError::Newer(self.path.clone()));
+        match pragma("PRAGMA user_version").map_err(fail)?.cmp(&VERSION) {
+            Ordering::Less => Err(StoreError::Older(self.path.clone())),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(StoreError::Newer(self.path.clone())),
         }
-        Ok(())
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
@@ -150,7 +160,7 @@ impl Store {
     /// Empties the tenant and fills it anew, in one step.
     pub fn refill(&self, seed: impl Fn(&Store) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
         self.transaction(|store| {
-            for table in ["meta", "document", "user", "number", "assignment", "member", "log", "fault"] {
+            for table in ["meta", "document", "user", "number", "licence", "assignment", "member", "log", "fault"] {
                 store.db.execute(&format!("DELETE FROM {table}"), [])?;
             }
             seed(store)

@@ -1,5 +1,7 @@
 //! Teams.User: users and their voice attributes as Get-CsOnlineUser and its kin see them.
 
+use std::sync::OnceLock;
+
 use rusqlite::params;
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
@@ -11,10 +13,10 @@ use crate::grants::{self, Groups};
 use crate::ids;
 use crate::json;
 use crate::numbers::{self, Wish};
-use crate::people::{PSTN_CONNECTIVITY, Person, plan, user_column};
+use crate::people::{PSTN_CONNECTIVITY, Person, common, plan, user_column};
 use crate::route::{Route, config};
 use crate::store::Store;
-use crate::types;
+use crate::types::{self, Kind};
 
 pub const ROUTES: &[Route] = &[
     config("GET", "/Teams.User/users", list),
@@ -233,7 +235,10 @@ struct Projection {
     skus: Vec<Value>,
     groups: Groups,
     tenant: String,
-    tenant_upgrade: Option<String>,
+    /// The upgrade mode of users without a policy of their own.
+    mode: String,
+    /// What people have alike.
+    common: Map<String, Value>,
     expand_location: bool,
 }
 
@@ -247,7 +252,8 @@ impl Projection {
             skus: call.store.list("sku")?,
             groups: Groups::read(call.store)?,
             tenant: call.store.tenant_id()?,
-            tenant_upgrade: upgrade.and_then(|u| json::text(&u, "PolicyName")),
+            mode: upgrade_mode(call.store, upgrade.and_then(|u| json::text(&u, "PolicyName")).as_deref())?,
+            common: common(),
             expand_location: call.query_flag("expandlocation"),
         })
     }
@@ -277,9 +283,11 @@ impl Projection {
                 "featureTypes" => json!(features(person)),
                 "assignedPlan" => self.plans(person),
                 "tenantId" => json!(self.tenant),
+                "proxyAddresses" => person.addresses(),
                 "shadowProxyAddresses" => json!([]),
+                "whenChanged" | "lastSyncTimeStamp" => json!(person.changed()),
                 "effectivePolicyAssignments" => continue,
-                _ => person.body.get(*name).cloned().unwrap_or(Value::Null),
+                _ => person.body.get(*name).or_else(|| self.common.get(*name)).cloned().unwrap_or(Value::Null),
             };
             out.insert((*name).to_owned(), value);
         }
@@ -299,9 +307,9 @@ impl Projection {
         }
         if self.policies {
             let direct = grants::visible(call.store, person.id())?;
-            let mode = direct.iter().find(|(t, _)| t == "TeamsUpgradePolicy").map(|(_, p)| p.as_str());
-            let mode = upgrade_mode(call.store, mode.or(self.tenant_upgrade.as_deref()))?;
-            out.insert("teamsUpgradeEffectiveMode".into(), json!(mode));
+            let own = direct.iter().find(|(t, _)| t == "TeamsUpgradePolicy");
+            let mode = own.map(|(_, policy)| upgrade_mode(call.store, Some(policy))).transpose()?;
+            out.insert("teamsUpgradeEffectiveMode".into(), json!(mode.as_ref().unwrap_or(&self.mode)));
             let effective = grants::effective(call.store, person, &direct, &self.groups)?;
             let rows = effective.iter().map(|e| {
                 json!({"policyType": e.policy_type, "policyAssignment": {
@@ -309,9 +317,9 @@ impl Projection {
                     "displayName": e.policy, "policyId": e.policy, "groupId": e.group}})
             });
             out.insert("effectivePolicyAssignments".into(), rows.collect());
-            for policy in policy_types() {
+            for (policy, member) in policy_members() {
                 let name = direct.iter().find(|(t, _)| t.eq_ignore_ascii_case(policy)).map(|(_, p)| p);
-                out.insert(camel(policy), json!(name));
+                out.insert(member.clone(), json!(name));
             }
         }
         Ok(Value::Object(out))
@@ -395,14 +403,15 @@ pub fn upgrade_mode(store: &Store, policy: Option<&str>) -> Result<String, Refus
     Ok(mode.unwrap_or_else(|| "TeamsOnly".into()))
 }
 
-/// The policy types that a user's record names, sorted as the service sorts them.
-pub fn policy_types() -> Vec<&'static str> {
-    let mut names: Vec<&str> = types::all()
-        .filter(|t| types::grantable(&t.name).is_some() && t.verbs.contains('A'))
-        .map(|t| t.name.as_str())
-        .collect();
-    names.sort_unstable();
-    names
+/// The policy types that a user's record names, sorted as the service sorts them, with the member of each.
+fn policy_members() -> &'static [(&'static str, String)] {
+    static MEMBERS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+    MEMBERS.get_or_init(|| {
+        let granted = types::all().filter(|t| t.kind == Kind::Policy && t.verbs.contains('A'));
+        let mut members: Vec<_> = granted.map(|t| (t.name.as_str(), camel(&t.name))).collect();
+        members.sort_unstable();
+        members
+    })
 }
 
 /// `TeamsCallingPolicy` -> `teamsCallingPolicy`.
