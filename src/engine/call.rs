@@ -332,7 +332,7 @@ impl Engine {
         }
         if is_file {
             let outer = std::mem::replace(&mut self.scope, scope.clone());
-            let defined = self.define_types(code);
+            let defined = self.apply_usings(code).and_then(|()| self.define_types(code));
             self.scope = outer;
             defined?;
         }

@@ -233,7 +233,7 @@ impl Engine {
             ret: None,
         };
         let outer = std::mem::replace(&mut self.scope, scope.clone());
-        if let Err(flow) = self.define_types(code) {
+        if let Err(flow) = self.apply_usings(code).and_then(|()| self.define_types(code)) {
             self.scope = outer;
             return Err(flow);
         }

@@ -339,6 +339,11 @@ pub fn script_scope(scope: &Rc<Scope>) -> Rc<Scope> {
     at
 }
 
+/// Top scope of the running session state: the module's, else the global one.
+pub fn session_scope(en: &Engine) -> Rc<Scope> {
+    en.module.as_ref().map_or_else(|| en.global.clone(), |m| m.scope.clone())
+}
+
 fn is_automatic(name: Name) -> bool {
     name.0 <= names::EVENT_ARGS.0
 }
