@@ -7,11 +7,12 @@ use std::rc::Rc;
 pub fn start(args: &Args) -> Engine {
     dialtone_object::types::add_provider(dialtone_dotnet::provider());
     dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
+    dialtone_object::types::add_provider(&dialtone_commands::TypesHere);
     dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
     let host = Rc::new(ConsoleHost::new());
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;
-    en.providers.push(Rc::new(dialtone_commands::Commands));
+    en.providers.push(Rc::new(dialtone_commands::Commands::default()));
     super::online::provide(&mut en);
     if let Some(dir) = &args.working_directory {
         let full = en.full_path(dir);

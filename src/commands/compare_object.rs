@@ -143,7 +143,7 @@ impl CompareObject {
         }
         if cx.args.switch("PassThru") {
             let object = crate::member_tools::carrier(&entry.object);
-            crate::member_tools::add_note(&object, "SideIndicator", Value::str(side));
+            access::attach(&object, "SideIndicator", Member::Note(Value::str(side)));
             return cx.write(object);
         }
         let (mut names, mut values): (Vec<PsString>, Vec<Value>) = if self.properties.is_empty() {

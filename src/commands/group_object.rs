@@ -79,7 +79,12 @@ impl GroupObject {
         } else {
             return Ok(());
         };
-        Err(cx.fail(ErrorRecord::new("System.ArgumentException", message, "ArgumentException", ErrorCategory::InvalidArgument)))
+        Err(cx.fail(ErrorRecord::new(
+            "System.ArgumentException",
+            message,
+            "ArgumentException",
+            ErrorCategory::InvalidArgument,
+        )))
     }
 }
 

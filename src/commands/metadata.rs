@@ -31,14 +31,23 @@ pub fn decode(name: &str) -> Option<CommandMeta> {
     })
 }
 
+/// The module of a cmdlet, by its exact name.
+pub fn module_of(name: &str) -> Option<&'static str> {
+    let head = format!("\n{name} ");
+    MODULES.iter().find(|module| module.text.contains(&head)).map(|module| module.name)
+}
+
 fn command(module: &str, paragraph: &str) -> CommandMeta {
     let mut lines = paragraph.lines();
     let mut words = lines.next().unwrap_or_default().split(' ');
     let mut meta = CommandMeta::new(words.next().unwrap_or_default());
     meta.module = module.into();
     let class = words.next().unwrap_or_default();
-    meta.implementing_type =
-        if class.contains(['.', '-']) { class.into() } else { format!("Microsoft.PowerShell.Commands.{class}").into() };
+    meta.implementing_type = if class.contains(['.', '-']) || *class == *meta.name {
+        class.into()
+    } else {
+        format!("Microsoft.PowerShell.Commands.{class}").into()
+    };
     let mut default = None;
     for word in words {
         match word.split_once('=') {

@@ -103,15 +103,30 @@ pub fn find(en: &mut Engine, object: &Value, name: &str) -> Res<Option<(PsString
         v if v.is_null() => return Ok(None),
         _ => {}
     }
-    match spelled(en, object, name) {
-        Some(spelled) => Ok(Some((spelled, en.get_property(object, name)?))),
-        None => Ok(None),
-    }
+    let Some(value) = access::get_member(en, object, name)? else { return Ok(None) };
+    Ok(Some((spelled(object, name), value)))
 }
 
-/// A property's name as the object spells it; none when it has no such property.
-pub fn spelled(en: &mut Engine, object: &Value, name: &str) -> Option<PsString> {
-    en.properties(object).into_iter().map(|(n, _)| n).find(|n| string::eq_ignore_case(n, name))
+/// A member's name as the object or its type spells it.
+fn spelled(object: &Value, name: &str) -> PsString {
+    let attached = access::instance_members(object).and_then(|cell| {
+        let members = cell.borrow();
+        members.as_ref()?.list.iter().map(|(n, _)| n).find(|n| string::eq_ignore_case(n, name)).cloned()
+    });
+    if let Some(found) = attached {
+        return found;
+    }
+    if let Value::Custom(o) = object.base()
+        && let Some(at) = o.shape().find(name)
+    {
+        return o.shape().names[at].clone();
+    }
+    if let Value::Object(o) = object.base()
+        && let Some(found) = o.data().dynamic_names().into_iter().find(|n| string::eq_ignore_case(n, name))
+    {
+        return found;
+    }
+    member::tables(types::type_of(object)).find_map(|t| t.prop(name)).map_or_else(|| name.into(), |p| p.name.into())
 }
 
 /// Names with their meaning that an expression table of one cmdlet may have.
@@ -190,9 +205,7 @@ fn from_table(cx: &mut Cx, pairs: &[(Value, Value)], keys: Keys) -> Res<Property
     }
     match source {
         Some(source) => Ok(Property { source, entries }),
-        None => Err(cx.fail(not_supported(
-            "DictionaryKeyMandatoryEntry",
-            "A mandatory entry for expression is missing.".into(),
-        ))),
+        None => Err(cx
+            .fail(not_supported("DictionaryKeyMandatoryEntry", "A mandatory entry for expression is missing.".into()))),
     }
 }

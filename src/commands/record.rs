@@ -30,6 +30,16 @@ impl NetObject for Record {
     fn as_any(&self) -> &dyn Any {
         self
     }
+    /// The records whose ToString() is one of their fields.
+    fn text(&self) -> Option<PsString> {
+        let at = match self.ty {
+            ty if ty == &PROVIDER_INFO => 0,
+            ty if ty == &DRIVE_INFO => 0,
+            ty if ty == &PATH_INFO => 3,
+            _ => return None,
+        };
+        self.value(at).as_str().cloned()
+    }
 }
 
 /// The field number `AT` of a record: the getter of its property.
@@ -61,6 +71,14 @@ macro_rules! records {
         Prop::get_set(stringify!($name), $ty, field::<$at>, set_field::<$at>)
     };
 }
+
+/// What ConvertFrom-Json -AsHashtable makes: a hashtable in insertion order with case-sensitive keys.
+pub static ORDERED_HASHTABLE: TypeInfo = TypeInfo::new(
+    "System.Management.Automation.OrderedHashtable",
+    "System.Management.Automation.OrderedHashtable",
+    TypeKind::Hashtable,
+    Some(&types::HASHTABLE),
+);
 
 /// Base of what Measure-Object returns.
 pub static MEASURE_INFO_BASE: TypeInfo = TypeInfo::new(
@@ -106,6 +124,36 @@ records! {
         1 Words "System.Nullable[int]" mutable,
         2 Characters "System.Nullable[int]" mutable,
         3 Property "string" mutable,
+    }
+    PROGRESS_RECORD PROGRESS_RECORD_TABLE "System.Management.Automation.ProgressRecord" : types::OBJECT {
+        0 ActivityId "int",
+        1 ParentActivityId "int" mutable,
+        2 Activity "string" mutable,
+        3 StatusDescription "string" mutable,
+        4 CurrentOperation "string" mutable,
+        6 PercentComplete "int" mutable,
+        5 SecondsRemaining "int" mutable,
+        7 RecordType "System.Management.Automation.ProgressRecordType" mutable,
+    }
+    PROVIDER_INFO PROVIDER_INFO_TABLE "System.Management.Automation.ProviderInfo" : types::OBJECT {
+        0 Name "string",
+        1 Capabilities "System.Management.Automation.Provider.ProviderCapabilities",
+        2 Home "string" mutable,
+        3 ModuleName "string",
+    }
+    DRIVE_INFO DRIVE_INFO_TABLE "System.Management.Automation.PSDriveInfo" : types::OBJECT {
+        3 CurrentLocation "string" mutable,
+        0 Name "string",
+        1 Provider "System.Management.Automation.ProviderInfo",
+        2 Root "string",
+        4 Description "string" mutable,
+        5 DisplayRoot "string",
+    }
+    PATH_INFO PATH_INFO_TABLE "System.Management.Automation.PathInfo" : types::OBJECT {
+        0 Drive "System.Management.Automation.PSDriveInfo",
+        1 Provider "System.Management.Automation.ProviderInfo",
+        2 ProviderPath "string",
+        3 Path "string",
     }
     MEMBER_DEFINITION MEMBER_DEFINITION_TABLE "Microsoft.PowerShell.Commands.MemberDefinition" : types::OBJECT {
         0 TypeName "string",

@@ -183,11 +183,8 @@ impl SelectObject {
             _ => Shape::new(names.clone()),
         };
         self.shape = Some(shape.clone());
-        let notes = if self.unique.is_some() {
-            names.into_iter().zip(values.iter().cloned()).collect()
-        } else {
-            Vec::new()
-        };
+        let notes =
+            if self.unique.is_some() { names.into_iter().zip(values.iter().cloned()).collect() } else { Vec::new() };
         let made = PSObject::new(shape, values).with_type(&type_name);
         self.send(cx, Value::Custom(Rc::new(made)), notes)
     }
@@ -197,11 +194,19 @@ impl SelectObject {
         found.retain(|f| f.exists);
         let text = expand.text(cx.en);
         let fail = |id: &str, message: String| {
-            ErrorRecord::new("System.Management.Automation.PSArgumentException", message, id, ErrorCategory::InvalidArgument)
-                .with_target(object.clone())
+            ErrorRecord::new(
+                "System.Management.Automation.PSArgumentException",
+                message,
+                id,
+                ErrorCategory::InvalidArgument,
+            )
+            .with_target(object.clone())
         };
         if found.len() > 1 {
-            return cx.error(fail("MutlipleExpandProperties", format!("Multiple properties cannot be expanded for {text}.")));
+            return cx.error(fail(
+                "MutlipleExpandProperties",
+                format!("Multiple properties cannot be expanded for {text}."),
+            ));
         }
         let Some(one) = found.pop() else {
             return cx.error(fail("ExpandPropertyNotFound", format!("Property \"{text}\" cannot be found.")));
@@ -240,10 +245,10 @@ impl SelectObject {
             other => crate::member_tools::detached(&other),
         };
         for (name, value) in pairs {
-            if property::spelled(cx.en, &item, name).is_some() {
+            if access::get_member(cx.en, &item, name)?.is_some() {
                 already_exists(cx, name, "AlreadyExistingUserSpecifiedPropertyExpand", object)?;
             } else {
-                crate::member_tools::add_note(&item, name, value.clone());
+                access::attach(&item, name, Member::Note(value.clone()));
             }
         }
         Ok(item)
@@ -259,7 +264,8 @@ impl SelectObject {
 
 fn already_exists(cx: &mut Cx, name: &str, id: &str, object: &Value) -> Res<()> {
     let text = format!("The property cannot be processed because the property \"{name}\" already exists.");
-    let error = ErrorRecord::new("System.Management.Automation.PSArgumentException", text, id, ErrorCategory::InvalidOperation);
+    let error =
+        ErrorRecord::new("System.Management.Automation.PSArgumentException", text, id, ErrorCategory::InvalidOperation);
     cx.error(error.with_target(object.clone()))
 }
 

@@ -55,7 +55,7 @@ impl BlockRun {
 
 impl Engine {
     /// Runs the statements of a block in the frame at hand, under a call-stack entry of its own.
-    pub(crate) fn run_block_once(&mut self, f: &crate::machine::Frame, code: &Rc<Code>, out: &dyn Sink) -> Res<()> {
+    pub fn run_block_once(&mut self, f: &crate::machine::Frame, code: &Rc<Code>, out: &dyn Sink) -> Res<()> {
         let name: Rc<str> = self.no_name.clone();
         self.enter(code, &name, None, &f.scope)?;
         let result = self.exec_all(f, code, out);

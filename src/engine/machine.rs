@@ -68,7 +68,7 @@ pub struct Engine {
     /// The error whose catch block runs (what `throw` alone rethrows).
     pub(crate) caught: Option<Rc<ErrorRecord>>,
     /// Some variable is constant or in every scope beside the ones a session starts with.
-    pub(crate) has_protected: bool,
+    pub has_protected: bool,
     pub any_strict: bool,
     /// Values of `$using:` for the running block, and whether `$using:` may fall back to the local variable.
     pub using_values: Vec<(Rc<str>, Value)>,
