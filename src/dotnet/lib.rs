@@ -10,6 +10,7 @@ mod numbers;
 mod object;
 mod reflection;
 mod text;
+mod time;
 
 pub use provider::provider;
 
@@ -22,9 +23,10 @@ static FAMILIES: &[&[&dialtone_object::TypeTable]] = &[
     numbers::TABLES,
     culture::TABLES,
     reflection::TABLES,
+    time::TABLES,
 ];
 /// The members that type data adds to types of this room.
-static TYPE_DATA: &[&[dialtone_object::access::typedata::BuiltinData]] = &[collections::ENTRY_DATA];
+static TYPE_DATA: &[&[dialtone_object::access::typedata::BuiltinData]] = &[collections::ENTRY_DATA, time::DATA];
 
 /// A table's list of overloads: `function => "signature" "signature";`.
 macro_rules! overloads {

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 /// Ticks of one unit.
+pub const MICROSECOND: i64 = 10;
 pub const MILLISECOND: i64 = 10_000;
 pub const SECOND: i64 = 10_000_000;
 pub const MINUTE: i64 = 60 * SECOND;

@@ -6,7 +6,7 @@ use crate::scalars::DateTimeOffset;
 use crate::time::{self, Kind, MINUTE, SECOND};
 
 pub use crate::span_parse::{parse_span, parse_span_exact};
-pub use crate::time_parse_exact::{parse_date_exact, parse_offset_exact};
+pub use crate::time_parse_exact::{parse_date_exact, parse_offset_exact, patterns};
 
 /// `DateTimeStyles`
 #[derive(Clone, Copy, PartialEq, Eq)]

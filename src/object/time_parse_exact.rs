@@ -53,6 +53,11 @@ fn each<T>(
     Err(if formats.len() > 1 { Failure::Bad } else { failure })
 }
 
+/// All patterns of a standard letter in a culture, the written one first.
+pub fn patterns(letter: &str, culture: &Culture) -> Vec<String> {
+    expand(letter, &culture.date).map(|(patterns, _)| patterns).unwrap_or_default()
+}
+
 /// All patterns a standard letter stands for; a longer format is itself.
 fn expand<'a>(format: &str, f: &'a DateFormat) -> Option<(Vec<String>, &'a DateFormat)> {
     if format.chars().count() > 1 {
