@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-//! DateTime, TimeSpan, DateTimeOffset: member tables over `object::time` (being written by the text room, 18:50 UTC).
-=======
 //! DateTime, TimeSpan and DateTimeOffset: member tables over `object::time`, its formats and its readers.
 mod date;
 mod offset;
@@ -101,4 +98,3 @@ fn try_exact_with(
     rt.set_property(result, "Value", parsed.unwrap_or(zero))?;
     Ok(Value::Bool(ok))
 }
->>>>>>> 5ae2d23 (dotnet: DateTime, TimeSpan, DateTimeOffset)

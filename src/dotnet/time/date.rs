@@ -7,7 +7,7 @@ use dialtone_object::culture;
 use dialtone_object::time::{self, DAY, HOUR, Kind, MICROSECOND, MILLISECOND, MINUTE, SECOND};
 use dialtone_object::time_format::format_date;
 use dialtone_object::time_parse::{parse_date, parse_date_exact, patterns};
-use dialtone_object::{PsString, Prop, Res, Runtime, TypeTable, Value, enums, types};
+use dialtone_object::{Prop, PsString, Res, Runtime, TypeTable, Value, enums, types};
 
 type Rt<'a> = &'a mut dyn Runtime;
 
@@ -35,8 +35,7 @@ fn int(n: i32) -> Res<Value> {
 /// Ticks of `year, month, day[, hour, minute, second[, millisecond[, microsecond]]]` at the front of arguments, and
 /// how many were used.
 pub fn parts(args: &[Value]) -> Res<(i64, usize)> {
-    let n: Vec<i32> =
-        args.iter().map_while(|a| if let Value::Int(n) = a.base() { Some(*n) } else { None }).collect();
+    let n: Vec<i32> = args.iter().map_while(|a| if let Value::Int(n) = a.base() { Some(*n) } else { None }).collect();
     let at = |i: usize| n.get(i).copied().unwrap_or(0);
     let unit = |n: i32, name: &str| match n {
         0..=999 => Ok(i64::from(n)),
@@ -302,9 +301,7 @@ pub static TABLE: TypeTable = TypeTable {
             "datetime new(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond, System.DateTimeKind kind)";
     },
     props: &[
-        Prop::get("Date", "datetime", |_, v| {
-            Ok(Value::DateTime(bits(v) - (ticks(v) % DAY) as u64))
-        }),
+        Prop::get("Date", "datetime", |_, v| Ok(Value::DateTime(bits(v) - (ticks(v) % DAY) as u64))),
         Prop::get("Day", "int", |_, v| int(time::ymd(ticks(v)).2)),
         Prop::get("DayOfWeek", "System.DayOfWeek", |_, v| {
             Ok(enums::of("System.DayOfWeek", i64::from(time::day_of_week(ticks(v)))))

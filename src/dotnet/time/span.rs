@@ -77,9 +77,10 @@ fn subtract(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     span(ticks(this).checked_sub(args.long(0)))
 }
 fn negate(_: Rt, this: &Value, _: &[Value]) -> Res<Value> {
-    ticks(this).checked_neg().map(Value::TimeSpan).ok_or_else(|| {
-        fail::overflow("Negating the minimum value of a twos complement number is invalid.")
-    })
+    ticks(this)
+        .checked_neg()
+        .map(Value::TimeSpan)
+        .ok_or_else(|| fail::overflow("Negating the minimum value of a twos complement number is invalid."))
 }
 fn duration(_: Rt, this: &Value, _: &[Value]) -> Res<Value> {
     ticks(this).checked_abs().map(Value::TimeSpan).ok_or_else(|| {

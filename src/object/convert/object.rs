@@ -2,6 +2,7 @@
 //! objects made from a hashtable of properties.
 use super::{array, cast, enum_number, errors, number::Num};
 use crate::collections::{List, ListKind};
+use crate::culture;
 use crate::dict::Dictionary;
 use crate::error::{Flow, Res};
 use crate::member::{Overload, Param, TypeTable};
@@ -97,7 +98,7 @@ fn from_text(
     for parse in table.static_method("Parse") {
         match &*parse.params {
             [text_param, provider] if is_text(text_param) && provider.type_name.ends_with("IFormatProvider") => {
-                let result = (parse.call)(rt, &Value::Type(ty), &[text.clone(), Value::Null]);
+                let result = invariantly(|| (parse.call)(rt, &Value::Type(ty), &[text.clone(), Value::Null]));
                 return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocationWithFormatProvider", result));
             }
             [only] if is_text(only) => plain = Some(parse),
@@ -111,6 +112,15 @@ fn from_text(
     let constructor = table.constructors().iter().find(|c| matches!(&*c.params, [only] if is_text(only)))?;
     let result = (constructor.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
     Some(result.map_err(|e| if e.error().is_some() { constructor_failed(rt, value, ty, &e) } else { e }))
+}
+
+/// Conversions read texts by the invariant culture: no provider means the current one, so that is it meanwhile.
+fn invariantly<T>(read: impl FnOnce() -> T) -> T {
+    let before = culture::current();
+    culture::set_current(culture::invariant());
+    let result = read();
+    culture::set_current(before);
+    result
 }
 
 fn parsed(rt: &mut dyn Runtime, value: &Value, ty: TypeRef, id: &str, result: Res<Value>) -> Res<Value> {
