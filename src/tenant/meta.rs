@@ -10,7 +10,7 @@ use dialtone_object::types::{self, TypeInfo, TypeKind, TypeRef};
 use dialtone_object::{CommandMeta, ParamMeta, ParamSet, Validation};
 
 use crate::definition::{Action, Definition, Extra};
-use crate::syntax::{ALL_SETS, Slot};
+use crate::syntax::{ALL_SETS, Set, Slot};
 
 /// Makes the record.
 #[must_use]
@@ -23,7 +23,9 @@ pub fn of(definition: &Definition) -> CommandMeta {
     let named = definition.sets.len() > 1 || definition.sets[0].name != ALL_SETS;
     if named {
         meta.sets = definition.sets.iter().map(|set| set.name.as_str().into()).collect();
-        meta.default_set = definition.sets.iter().position(|set| set.default);
+        // Pages of on-premises cmdlets mark no default; it was the set of -Identity.
+        let find = |wanted: &dyn Fn(&Set) -> bool| definition.sets.iter().position(wanted);
+        meta.default_set = find(&|set| set.default).or_else(|| find(&|set| set.name == "Identity"));
     }
     meta.params = definition.parameters().into_iter().map(|slot| parameter(definition, slot, named)).collect();
     meta
