@@ -133,12 +133,16 @@ fn every_policy_type_lives_its_life() {
         }
         let noun = new.name.trim_start_matches("New-");
         let has = |verb: &str| index::find(&format!("{verb}-{noun}")).is_some();
-        let described = new.sets.iter().any(|set| set.slots.iter().any(|slot| slot.name == "Description"));
+        let describes =
+            |d: &Definition| d.sets.iter().any(|set| set.slots.iter().any(|slot| slot.name == "Description"));
+        let described = describes(&new);
+        let settable = index::find(&format!("Set-{noun}"))
+            .is_some_and(|row| definition::decode(row).is_ok_and(|set| describes(&set)));
         let description = if described { "-Description x" } else { "" };
         let mut steps = vec![format!(
             "$r = New-{noun} -Identity T1 {description} -ErrorAction Stop; if ($r.Identity -ne 'Tag:T1') {{ \"{noun}: New gives $r\" }}"
         )];
-        if has("Set") && described {
+        if settable {
             steps.push(format!(
                 "Set-{noun} -Identity T1 -Description y -ErrorAction Stop; \
                  if ((Get-{noun} -Identity T1 -ErrorAction Stop).Description -ne 'y') {{ '{noun}: Set has no effect' }}"
