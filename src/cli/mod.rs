@@ -6,6 +6,7 @@ mod online;
 mod run;
 mod session;
 mod sub;
+mod tenant;
 
 /// Stack of the interpreter's thread in bytes; only what is used is ever backed by memory. Deep enough for the
 /// engine's call depth limit in a debug build.

@@ -1,6 +1,9 @@
 //! Subcommands of dialtone's own: `mock` and `tenant`.
 
-pub fn run(name: &str, _args: &[String]) -> i32 {
+pub fn run(name: &str, args: &[String]) -> i32 {
+    if name == "tenant" {
+        return super::tenant::run(args);
+    }
     eprintln!("dialtone {name}: not available in this build");
     64
 }

@@ -104,7 +104,7 @@ impl Run<'_, '_> {
         if session.is_mock() && !session.is_chosen() && !WARNED.swap(true, Ordering::Relaxed) {
             eprintln!(
                 "WARNING: {} changes the mock tenant '{}' on this machine, because no tenant was chosen. \
-                 Set DIALTONE_MOCK to choose it and to silence this warning.",
+                 'dialtone tenant use mock' chooses it and silences this warning.",
                 self.definition.name,
                 session.tenant_name()
             );

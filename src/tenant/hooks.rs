@@ -105,8 +105,9 @@ fn user_name(run: &mut Run) -> Result<Option<String>, Stop> {
 
 fn not_configured(run: &mut Run, why: &str) -> Stop {
     let text = format!(
-        "{why}, but no real tenant is configured, and such a sign-in never falls back to the mock tenant. \
-         Add the tenant with 'dialtone tenant add', or work on the mock tenant: call {} without it, or set DIALTONE_MOCK.",
+        "{why}, but no real tenant is configured, and such a sign-in never falls back to the mock tenant. Real tenants \
+         cannot be configured in this version yet; to work on the mock tenant, call {} without it, or choose the mock \
+         tenant with 'dialtone tenant use mock' or the environment variable DIALTONE_MOCK.",
         run.definition.name
     );
     let error = ErrorRecord::new(

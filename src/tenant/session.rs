@@ -1,6 +1,7 @@
 //! The session with a tenant: address, token, what discovery told, and how it came to be. One is open per process; the
 //! first online cmdlet opens it on the embedded mock tenant when nothing else was chosen.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value as Json;
@@ -144,10 +145,36 @@ pub fn set_account(session: Arc<Session>, account: Option<String>) -> Arc<Sessio
     named
 }
 
-/// Whether the user named the mock tenant as the one to work on.
+/// Whether the user named the mock tenant as the one to work on: by the environment, or by `dialtone tenant use mock`.
 #[must_use]
 pub fn mock_is_chosen() -> bool {
-    std::env::var_os("DIALTONE_MOCK").is_some_and(|path| !path.is_empty())
+    let named = std::env::var_os("DIALTONE_MOCK").is_some_and(|path| !path.is_empty());
+    named || choice().is_some_and(|path| std::fs::read_to_string(path).is_ok_and(|text| text.trim() == "mock"))
+}
+
+/// Remembers, or forgets, that the mock tenant is the one to work on.
+///
+/// # Errors
+/// When the file in the user's configuration folder cannot be written.
+pub fn choose_mock(chosen: bool) -> std::io::Result<()> {
+    let path = choice().ok_or_else(|| std::io::Error::other("neither XDG_CONFIG_HOME nor HOME is set"))?;
+    if chosen {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        return std::fs::write(path, "mock\n");
+    }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The file that names the tenant in use.
+fn choice() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let configuration = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(configuration.join("dialtone").join("tenant"))
 }
 
 /// Opens a session on the mock tenant: starts it if needed, asks for discovery and the tenant record.
