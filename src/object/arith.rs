@@ -73,11 +73,11 @@ impl Operand {
             Value::Null | Value::Void | Value::Unset => (Num::Int(0), TypeKind::Int32),
             Value::Bool(b) => (Num::Int((*b).into()), TypeKind::Boolean),
             Value::Char(c) => (Num::Int((*c).into()), TypeKind::Char),
-            Value::Object(_) => {
+            Value::Object(o) if o.data().enum_number().is_some() => {
                 let ty = types::type_of(base);
-                let info = ty.enum_info.get()?;
+                let kind = ty.enum_info.get().map_or(TypeKind::Int32, |info| info.underlying.kind);
                 let num = Num::Int(convert::enum_number(base)?);
-                return Some(Operand { num, kind: info.underlying.kind, of_enum: Some(ty) });
+                return Some(Operand { num, kind, of_enum: Some(ty) });
             }
             other => (Num::of(other)?, types::type_of(other).kind),
         };
@@ -95,11 +95,12 @@ impl Operand {
 /// What a string beside the value is converted to when it is no number literal.
 fn fallback(other: &Value) -> TypeRef {
     match Operand::of(other) {
-        Some(o) if matches!(o.kind, TypeKind::Boolean | TypeKind::Char) => &types::INT32,
-        Some(o) => {
-            o.of_enum.unwrap_or_else(|| if other.is_null() { &types::INT32 } else { types::type_of(other.base()) })
+        Some(o) if o.of_enum.is_some() => o.of_enum.unwrap_or(&types::INT32),
+        Some(o) if matches!(o.kind, TypeKind::Boolean | TypeKind::Char) || matches!(o.num, Num::Big(_)) => {
+            &types::INT32
         }
-        None => &types::INT32,
+        Some(_) if !other.is_null() => types::type_of(other.base()),
+        _ => &types::INT32,
     }
 }
 
@@ -151,6 +152,11 @@ fn numbers(op: Arith, left: &Value, right: &Value) -> Option<Res<Value>> {
     }
     if let Some(ty) = l.of_enum {
         return Some(enum_left(op, ty, &l, &r));
+    }
+    // A bool takes an enum value beside it for a bool.
+    if l.kind == TypeKind::Boolean && r.of_enum.is_some() {
+        let truth = Num::Int(i128::from(!matches!(r.num, Num::Int(0))));
+        return Some(calculate(op, &l, &Operand { num: truth, kind: TypeKind::Boolean, of_enum: None }));
     }
     if l.kind == TypeKind::Boolean && r.kind == TypeKind::Decimal {
         let message = "No coercion operator is defined between types 'System.Boolean' and 'System.Decimal'.";
@@ -224,26 +230,41 @@ fn decimals(op: Arith, a: Decimal, b: Decimal) -> Res<Value> {
     if matches!(op, Arith::Divide | Arith::Remainder) && b.is_zero() {
         return Err(divide_by_zero());
     }
-    let result = match op {
+    decimal_result(op, a, b).map(Value::decimal).ok_or_else(decimal_overflow)
+}
+
+/// A decimal calculation with .NET's number of places; none on overflow and for a division by zero.
+pub(crate) fn decimal_result(op: Arith, a: Decimal, b: Decimal) -> Option<Decimal> {
+    match op {
         Arith::Add => a.checked_add(b),
         Arith::Subtract => a.checked_sub(b),
-        Arith::Multiply => a.checked_mul(b),
-        Arith::Divide => a.checked_div(b),
         Arith::Remainder => a.checked_rem(b),
-    };
-    result.map(Value::decimal).ok_or_else(decimal_overflow)
+        Arith::Multiply => {
+            let mut product = a.checked_mul(b)?;
+            if product.is_zero() {
+                product.rescale((a.scale() + b.scale()).min(28));
+            }
+            Some(product)
+        }
+        Arith::Divide => {
+            let mut quotient = a.checked_div(b)?.normalize();
+            let places = a.scale().saturating_sub(b.scale());
+            if quotient.scale() < places {
+                quotient.rescale(places);
+            }
+            Some(quotient)
+        }
+    }
 }
 
 /// Numbers, strings that mean numbers, then the operators of objects.
 fn general(rt: &mut dyn Runtime, op: Arith, left: &Value, right: &Value) -> Res<Value> {
-    if let Some(number) = parse_operand(rt, left, right)? {
-        return general(rt, op, &number, right);
-    }
-    if Operand::of(left).is_some_and(|o| !matches!(o.num, Num::Big(_)))
-        && let Some(number) = parse_operand(rt, right, left)?
-    {
-        return general(rt, op, left, &number);
-    }
+    // Both fall back to what the other was before either was converted.
+    let parsed = parse_operand(rt, left, right)?;
+    let new_left = parsed.as_ref().unwrap_or(left);
+    let number = |v: &Value| Operand::of(v).is_some_and(|o| !matches!(o.num, Num::Big(_)));
+    let new_right = if number(new_left) { parse_operand(rt, right, left)? } else { None };
+    let (left, right) = (new_left, new_right.as_ref().unwrap_or(right));
     match numbers(op, left, right) {
         Some(result) => result,
         None => {

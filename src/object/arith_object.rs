@@ -1,7 +1,7 @@
 //! Operators of types (`op_Addition` and its kin): DateTime, TimeSpan, decimal and BigInteger here, all others by the
 //! static methods of their member tables. The overload is chosen, and refused, as PowerShell does for method calls.
 use crate::access;
-use crate::arith::Arith;
+use crate::arith::{Arith, decimal_result};
 use crate::bigint::BigInteger;
 use crate::convert::{self, errors, number::Num};
 use crate::error::{ErrorCategory, ErrorRecord, Exception, Flow, Res};
@@ -47,17 +47,35 @@ fn double(value: &Value) -> f64 {
 fn decimal(value: &Value) -> Decimal {
     if let Value::Decimal(n) = value { **n } else { Decimal::ZERO }
 }
+fn decimals(op: Arith, a: &Value, b: &Value) -> Result<Value, Thrown> {
+    let (a, b) = (decimal(a), decimal(b));
+    if b.is_zero() && matches!(op, Arith::Divide | Arith::Remainder) {
+        return Err(BY_ZERO);
+    }
+    decimal_result(op, a, b).map(Value::decimal).ok_or(NO_DECIMAL)
+}
 fn big(value: &Value) -> BigInt {
     value.get::<BigInteger>().map(|b| b.0.clone()).unwrap_or_default()
 }
 
+/// .NET's refusal of NaN in a parameter.
+fn number(n: f64, refused: Thrown) -> Result<f64, Thrown> {
+    if n.is_nan() { Err(refused) } else { Ok(n) }
+}
+/// A time span times a factor.
+fn scaled(ticks: i64, factor: f64) -> Result<Value, Thrown> {
+    let refused = "TimeSpan does not accept floating point Not-a-Number values. (Parameter 'factor')";
+    span(ticks as f64 * number(factor, ("System.ArgumentException", refused))?)
+}
+/// A time span divided.
+fn divided(ticks: i64, divisor: f64) -> Result<Value, Thrown> {
+    let refused = "TimeSpan does not accept floating point Not-a-Number values. (Parameter 'divisor')";
+    span(ticks as f64 / number(divisor, ("System.ArgumentException", refused))?)
+}
 /// A time span of so many ticks, rounded.
 fn span(ticks: f64) -> Result<Value, Thrown> {
-    if ticks.is_nan() {
-        return Err(("System.ArgumentException", "TimeSpan does not accept floating point Not-a-Number values."));
-    }
     let ticks = ticks.round_ties_even();
-    if ticks.abs() >= 9_223_372_036_854_775_808.0 {
+    if ticks.is_nan() || ticks.abs() >= 9_223_372_036_854_775_808.0 {
         return Err(TOO_LONG);
     }
     Ok(Value::TimeSpan(ticks as i64))
@@ -83,11 +101,11 @@ fn methods(ty: TypeRef, op: Arith) -> Option<Vec<Method>> {
             call: |a, b| ticks(a).checked_sub(ticks(b)).map(Value::TimeSpan).ok_or(TOO_LONG),
         }],
         (TypeKind::TimeSpan, Arith::Multiply) => vec![
-            Method { params: [&types::TIMESPAN, &types::DOUBLE], call: |a, b| span(ticks(a) as f64 * double(b)) },
-            Method { params: [&types::DOUBLE, &types::TIMESPAN], call: |a, b| span(ticks(b) as f64 * double(a)) },
+            Method { params: [&types::TIMESPAN, &types::DOUBLE], call: |a, b| scaled(ticks(a), double(b)) },
+            Method { params: [&types::DOUBLE, &types::TIMESPAN], call: |a, b| scaled(ticks(b), double(a)) },
         ],
         (TypeKind::TimeSpan, Arith::Divide) => vec![
-            Method { params: [&types::TIMESPAN, &types::DOUBLE], call: |a, b| span(ticks(a) as f64 / double(b)) },
+            Method { params: [&types::TIMESPAN, &types::DOUBLE], call: |a, b| divided(ticks(a), double(b)) },
             Method { params: span_span, call: |a, b| Ok(Value::Double(ticks(a) as f64 / ticks(b) as f64)) },
         ],
         (TypeKind::DateTime, Arith::Add) => {
@@ -103,11 +121,11 @@ fn methods(ty: TypeRef, op: Arith) -> Option<Vec<Method>> {
         (TypeKind::Decimal, op) => vec![Method {
             params: [&types::DECIMAL, &types::DECIMAL],
             call: match op {
-                Arith::Add => |a, b| decimal(a).checked_add(decimal(b)).map(Value::decimal).ok_or(NO_DECIMAL),
-                Arith::Subtract => |a, b| decimal(a).checked_sub(decimal(b)).map(Value::decimal).ok_or(NO_DECIMAL),
-                Arith::Multiply => |a, b| decimal(a).checked_mul(decimal(b)).map(Value::decimal).ok_or(NO_DECIMAL),
-                Arith::Divide => |a, b| decimal(a).checked_div(decimal(b)).map(Value::decimal).ok_or(BY_ZERO),
-                Arith::Remainder => |a, b| decimal(a).checked_rem(decimal(b)).map(Value::decimal).ok_or(BY_ZERO),
+                Arith::Add => |a, b| decimals(Arith::Add, a, b),
+                Arith::Subtract => |a, b| decimals(Arith::Subtract, a, b),
+                Arith::Multiply => |a, b| decimals(Arith::Multiply, a, b),
+                Arith::Divide => |a, b| decimals(Arith::Divide, a, b),
+                Arith::Remainder => |a, b| decimals(Arith::Remainder, a, b),
             },
         }],
         _ if std::ptr::eq(ty, &types::BIG_INTEGER) => vec![Method {
@@ -265,16 +283,14 @@ fn invoke(rt: &mut dyn Runtime, name: &str, methods: &[Method], args: [&Value; 2
             Err(e) => return Err(bad_argument(rt, e, at, arg, name, ty)),
         };
     }
-    (method.call)(&converted[0], &converted[1]).map_err(|(ty, message)| {
-        let text = format!("Exception calling \"{name}\" with \"2\" argument(s): \"{message}\"");
-        let outer = Exception::named("System.Management.Automation.MethodInvocationException", text)
-            .with_inner(Exception::named(ty, message).into_value());
-        ErrorRecord::from_exception(
-            outer.into_value(),
-            "DotNetMethodException",
-            ErrorCategory::NotSpecified,
-            Value::Null,
-        )
+    (method.call)(&converted[0], &converted[1]).map_err(|cause| thrown(name, cause))
+}
+
+/// `Exception calling "op_X" with "2" argument(s): "..."`
+pub fn thrown(method: &str, (ty, message): Thrown) -> Flow {
+    let text = format!("Exception calling \"{method}\" with \"2\" argument(s): \"{message}\"");
+    let outer = Exception::named("System.Management.Automation.MethodInvocationException", text)
+        .with_inner(Exception::named(ty, message).into_value());
+    ErrorRecord::from_exception(outer.into_value(), "DotNetMethodException", ErrorCategory::NotSpecified, Value::Null)
         .into()
-    })
 }

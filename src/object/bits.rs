@@ -181,6 +181,10 @@ pub fn shift(rt: &mut dyn Runtime, op: BinaryOp, left: &Value, right: &Value) ->
                 Err(e) => return Err(crate::arith_object::bad_argument(rt, e, 1, right, method, &types::INT32)),
             };
             let left = (op == BinaryOp::ShiftLeft) == (by >= 0);
+            if by == i32::MIN && op != BinaryOp::ShiftLeft {
+                let cause = ("System.OverflowException", "Arithmetic operation resulted in an overflow.");
+                return Err(crate::arith_object::thrown(method, cause));
+            }
             let by = by.unsigned_abs();
             if left && by > 1 << 24 {
                 return Err(too_large());

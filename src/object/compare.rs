@@ -36,15 +36,15 @@ fn scalar(rt: &mut dyn Runtime, op: BinaryOp, left: &Value, right: &Value) -> Re
         Ne(case) => return Ok(!equal_operator(rt, left, right, case)?),
         _ => {}
     }
-    let (case_sensitive, holds): (bool, fn(Ordering) -> bool) = match op {
-        Lt(case) => (case, Ordering::is_lt),
-        Le(case) => (case, Ordering::is_le),
-        Gt(case) => (case, Ordering::is_gt),
-        Ge(case) => (case, Ordering::is_ge),
+    let (case_sensitive, name, holds): (bool, _, fn(Ordering) -> bool) = match op {
+        Lt(case) => (case, "LessThan", Ordering::is_lt),
+        Le(case) => (case, "LessThanOrEqual", Ordering::is_le),
+        Gt(case) => (case, "GreaterThan", Ordering::is_gt),
+        Ge(case) => (case, "GreaterThanOrEqual", Ordering::is_ge),
         _ => return Ok(false),
     };
     // Nothing holds for NaN.
-    Ok(order(rt, left, right, case_sensitive, true)?.is_some_and(holds))
+    Ok(order(rt, left, right, case_sensitive, Some(name))?.is_some_and(holds))
 }
 
 fn equal_operator(rt: &mut dyn Runtime, left: &Value, right: &Value, case_sensitive: bool) -> Res<bool> {
@@ -152,20 +152,21 @@ fn number_order(left: &Num, right: &Num) -> Option<Ordering> {
 
 /// The order of two values (`LanguagePrimitives.Compare`), as Sort-Object needs it. NaN comes before all numbers.
 pub fn compare_values(rt: &mut dyn Runtime, left: &Value, right: &Value, case_sensitive: bool) -> Res<Ordering> {
-    if let Some(order) = order(rt, left, right, case_sensitive, false)? {
+    if let Some(order) = order(rt, left, right, case_sensitive, None)? {
         return Ok(order);
     }
     let nan = |v: &Value| Num::of(v).is_some_and(|n| n.to_f64().is_nan());
     Ok(nan(right).cmp(&nan(left)))
 }
 
-/// `left <=> right`; none when NaN takes part. `operator`: errors of strings that are no numbers come out as they are.
+/// `left <=> right`; none when NaN takes part. `operator` is .NET's name of the operator that asks: then errors of
+/// strings that are no numbers come out as they are.
 fn order(
     rt: &mut dyn Runtime,
     left: &Value,
     right: &Value,
     case_sensitive: bool,
-    operator: bool,
+    operator: Option<&str>,
 ) -> Res<Option<Ordering>> {
     match (left, right) {
         (Value::Int(a), Value::Int(b)) => return Ok(Some(a.cmp(b))),
@@ -182,6 +183,12 @@ fn order(
     if let Some(result) = numbers(rt, l, r, operator)? {
         return Ok(result);
     }
+    if let Value::Array(_) | Value::List(_) = l
+        && operator.is_some()
+        && !l.same(r)
+    {
+        return Err(not_comparable(rt, left));
+    }
     match (l.is_null(), r.is_null()) {
         (true, true) => return Ok(Some(Ordering::Equal)),
         (true, false) => return Ok(Some(Ordering::Less)),
@@ -195,8 +202,12 @@ fn order(
     if let Value::Custom(_) = l {
         return Err(custom_comparison(rt, left, right));
     }
-    if matches!(l, Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Type(_)) {
-        return if l.same(r) { Ok(Some(Ordering::Equal)) } else { Err(not_comparable(rt, left)) };
+    let incomparable = match l {
+        Value::Object(o) => o.data().compare(l).is_none(),
+        other => matches!(other, Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Type(_)),
+    };
+    if incomparable {
+        return if equals(l, r) { Ok(Some(Ordering::Equal)) } else { Err(not_comparable(rt, left)) };
     }
     let converted = match convert::cast(rt, right, types::type_of(l)) {
         Ok(v) => v,
@@ -210,7 +221,7 @@ fn order(
 }
 
 /// Two numbers, or a number and a string that means one; none when the language compares them in another way.
-fn numbers(rt: &mut dyn Runtime, left: &Value, right: &Value, operator: bool) -> Res<Option<Option<Ordering>>> {
+fn numbers(rt: &mut dyn Runtime, left: &Value, right: &Value, operator: Option<&str>) -> Res<Option<Option<Ordering>>> {
     // A bool or char on the left converts the other side to its own type.
     if matches!(left, Value::Bool(_) | Value::Char(_)) || (left.is_null() && !is_number(right)) {
         return Ok(None);
@@ -218,15 +229,22 @@ fn numbers(rt: &mut dyn Runtime, left: &Value, right: &Value, operator: bool) ->
     let Some(l) = Operand::of(left).filter(|l| !matches!(l.num, Num::Big(_))) else { return Ok(None) };
     let parsed = match parse_operand(rt, right, left) {
         Ok(parsed) => parsed,
-        Err(e) if operator => return Err(e),
+        Err(e) if operator.is_some() => return Err(e),
         Err(e) => return Err(comparison_failed(rt, left, right, e)),
     };
     let Some(r) = Operand::of(parsed.as_ref().unwrap_or(right)) else { return Ok(None) };
     if matches!(r.num, Num::Big(_)) {
         return Ok(None);
     }
-    if operator {
+    if let Some(operator) = operator {
         enum_operands(&l, &r)?;
+        if let Some(ty) = l.of_enum
+            && right.is_null()
+        {
+            let message =
+                format!("The binary operator {operator} is not defined for the types '{0}' and '{0}'.", ty.full_name);
+            return Err(raw_error("System.InvalidOperationException", &message));
+        }
     }
     Ok(Some(number_order(&l.num, &r.num)))
 }

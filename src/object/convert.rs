@@ -109,6 +109,11 @@ fn convert(rt: &mut dyn Runtime, value: &Value, ty: TypeRef) -> Res<Value> {
             Some(elem) => array::to_array(rt, value, base, ty, elem),
             None => Err(errors::no_conversion(rt, value, ty)),
         },
+        Nullable if matches!(base, Value::Dict(_)) => {
+            let message = "Cannot process argument because the value of argument \"obj\" is null. Change the value of argument \"obj\" to a non-null value.";
+            let inner = ("System.Management.Automation.PSArgumentNullException", message);
+            Err(errors::failed(rt, value, ty, "InvalidCastConstructorException", inner))
+        }
         Nullable => match ty.elem {
             Some(elem) => cast(rt, value, elem)
                 .map_err(|e| if errors::no_rule(&e) { errors::no_conversion(rt, value, ty) } else { e }),
@@ -187,11 +192,10 @@ fn to_number(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> 
             )),
         };
     }
-    let real_target = matches!(ty.kind, TypeKind::Single | TypeKind::Double | TypeKind::Decimal);
     let number = match base {
         Value::Bool(b) if ty.kind != TypeKind::Char => Num::Int((*b).into()),
-        Value::Char(c) if !real_target => Num::Int((*c).into()),
-        Value::Bool(_) | Value::Char(_) | Value::DateTime(_) => return Err(errors::not_convertible(rt, value, ty)),
+        Value::Char(c) => Num::Int((*c).into()),
+        Value::Bool(_) | Value::DateTime(_) => return Err(errors::not_convertible(rt, value, ty)),
         Value::Object(o) if o.data().enum_number().is_some() => Num::Int(enum_number(base).unwrap_or(0)),
         _ => match Num::of(base) {
             Some(n) => n,

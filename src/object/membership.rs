@@ -71,6 +71,17 @@ pub fn is_instance(value: &Value, ty: TypeRef) -> bool {
 /// `value -as type`: the conversion, or `$null`.
 pub fn as_type(rt: &mut dyn Runtime, value: &Value, ty: &Value) -> Res<Value> {
     let ty = type_operand(rt, ty, "-as", "AsOperatorRequiresType")?;
+    // Unlike a cast, `-as` writes dates in the current culture.
+    if let Value::DateTime(_) = value.base() {
+        let text = || crate::text::to_string(value.base()).map(Value::String);
+        match (ty.kind, ty.elem.map(|e| e.kind)) {
+            (TypeKind::String, _) => return Ok(text().unwrap_or_default()),
+            (TypeKind::Array, Some(TypeKind::String)) => {
+                return convert::cast(rt, &text().unwrap_or_default(), ty);
+            }
+            _ => {}
+        }
+    }
     match convert::cast(rt, value, ty) {
         Err(e) if e.error().is_some() => Ok(Value::Null),
         result => result,

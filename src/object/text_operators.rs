@@ -5,6 +5,7 @@ use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
 use crate::regex::{Match, MatchValue, Options, Regex, Replacement, Subject};
 use crate::runtime::Runtime;
 use crate::string::PsString;
+use crate::text::type_text;
 use crate::types;
 use crate::types::TypeKind;
 use crate::value::Value;
@@ -38,6 +39,8 @@ pub fn join(rt: &mut dyn Runtime, left: &Value, right: &Value) -> Res<Value> {
         }
         match item {
             Value::String(s) => out.push_str(s),
+            // A list inside is not opened.
+            other if is_list(other.base()) => out.push_str(&type_text(types::type_of(other.base()))),
             other => out.push_str(&rt.to_text(other)),
         }
     }
@@ -56,8 +59,9 @@ pub fn like(rt: &mut dyn Runtime, left: &Value, right: &Value, case_sensitive: b
     let Some(items) = elements(rt, left)? else {
         return Ok(Value::Bool(pattern.is_match(&rt.to_text(left)) != negate));
     };
-    let kept = items.into_iter().filter(|item| pattern.is_match(&rt.to_text(item)) != negate).collect();
-    Ok(Value::array(kept))
+    // What is kept are the texts.
+    let texts = items.iter().map(|item| rt.to_text(item));
+    Ok(Value::array(texts.filter(|text| pattern.is_match(text) != negate).map(Value::String).collect()))
 }
 
 /// `The specified wildcard character pattern is not valid: x`

@@ -56,7 +56,7 @@ pub fn overflow(rt: &mut dyn Runtime, value: &Value, ty: TypeRef, message: &str)
 pub fn not_convertible(rt: &mut dyn Runtime, value: &Value, ty: TypeRef) -> Flow {
     let from = types::type_of(value.base());
     let primitive = ty.is_number() || matches!(ty.kind, TypeKind::Char | TypeKind::Boolean | TypeKind::DateTime);
-    let message = if primitive && !is_enum(from) && ty.kind != TypeKind::DateTime {
+    let message = if primitive && !is_enum(from) {
         format!("Invalid cast from '{}' to '{}'.", from.name(), ty.name())
     } else {
         format!("Invalid cast from '{}' to '{}'.", from.full_name, qualified(ty))

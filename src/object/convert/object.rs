@@ -9,7 +9,7 @@ use crate::member::{Overload, Param, TypeTable};
 use crate::runtime::Runtime;
 use crate::text::type_text;
 use crate::type_name::parse_type_name;
-use crate::types::{self, TypeKind, TypeRef};
+use crate::types::{self, STRING, TypeKind, TypeRef};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -51,6 +51,10 @@ pub fn to_object(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef)
             Some(Num::Big(_)) | None => Err(errors::no_conversion(rt, value, ty)),
             Some(_) => {
                 let text = Value::String(rt.to_text(base));
+                // The interfaces of strings are reached through the number's text.
+                if ty.kind == TypeKind::Interface && STRING.is_subclass_of(ty) {
+                    return Ok(text);
+                }
                 match from_text(rt, &text, &text, ty, table) {
                     Some(result) => result,
                     None => match table.and_then(|t| t.cast).and_then(|convert| convert(rt, &text)) {
