@@ -2,7 +2,7 @@
 //! on overflow the double; text and lists add and multiply in their own way; other objects go by their operators.
 use crate::arith_object::implicit;
 use crate::collections::Array;
-use crate::convert::number::{Num, pack};
+use crate::convert::number::{Num, big_to_f64, pack};
 use crate::convert::{self, text_number};
 use crate::dict::{Comparer, Dict, DictKind, Dictionary};
 use crate::enums::EnumValue;
@@ -11,6 +11,7 @@ use crate::runtime::Runtime;
 use crate::text::type_text;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
+use num_bigint::BigInt;
 use rust_decimal::Decimal;
 use std::rc::Rc;
 
@@ -213,7 +214,13 @@ fn integers(op: Arith, a: i128, b: i128, kind: TypeKind) -> Res<Value> {
         Arith::Remainder if b == 0 => return Err(divide_by_zero()),
         Arith::Remainder => Some(a % b),
     };
-    Ok(exact.and_then(|n| pack(n, kind)).unwrap_or_else(|| Value::Double(doubles(op, a as f64, b as f64))))
+    Ok(exact.and_then(|n| pack(n, kind)).unwrap_or_else(|| {
+        Value::Double(match op {
+            // PowerShell multiplies long numbers exactly before it gives up their precision.
+            Arith::Multiply if kind != TypeKind::Int32 => big_to_f64(&(BigInt::from(a) * BigInt::from(b))),
+            _ => doubles(op, a as f64, b as f64),
+        })
+    }))
 }
 
 fn doubles(op: Arith, a: f64, b: f64) -> f64 {

@@ -1,6 +1,7 @@
 //! Numbers written as text by the rules of number literals (`0x1F`, `0b101`, `1e3`, `5kb`, `2l`, `1.5d`), which strings
 //! follow too when an operator or a conversion needs a number.
 use crate::bigint::BigInteger;
+use crate::convert::number::big_to_f64;
 use crate::culture;
 use crate::number::{Styles, decimal_of, parse_decimal};
 use crate::value::Value;
@@ -69,6 +70,13 @@ pub fn scan(text: &str) -> Option<Value> {
     if negative {
         value = -value;
     }
+    // A sign bit in the 64th place makes a long, however small the number.
+    let wide = match format {
+        Format::Hex => number.len() == 16,
+        Format::Binary => number.len() == 64,
+        Format::Decimal => false,
+    };
+    let suffix = if wide && suffix == Suffix::None && value.bits() <= 63 { Suffix::Long } else { suffix };
     integer(value, suffix, matches!(format, Format::Decimal))
 }
 
@@ -81,7 +89,9 @@ fn number_end(text: &str, format: &Format) -> usize {
         Format::Binary => run(0, |b| matches!(b, b'0' | b'1')),
         Format::Decimal => {
             let mut end = run(0, u8::is_ascii_digit);
-            if bytes.get(end) == Some(&b'.') && !(end == 0 && !bytes.get(1).is_some_and(u8::is_ascii_digit)) {
+            // A point alone is no number.
+            let point = end > 0 || bytes.get(1).is_some_and(u8::is_ascii_digit);
+            if point && bytes.get(end) == Some(&b'.') {
                 end = run(end + 1, u8::is_ascii_digit);
             }
             if end > 0 && bytes.get(end) == Some(&b'e') {
@@ -176,7 +186,7 @@ fn integer(value: BigInt, suffix: Suffix, decimal: bool) -> Option<Value> {
             } else if let Some(d) = decimal_of(value.clone(), 0) {
                 Value::decimal(d)
             } else {
-                Value::Double(value.to_f64()?)
+                Value::Double(big_to_f64(&value))
             }
         }
     })
@@ -184,8 +194,11 @@ fn integer(value: BigInt, suffix: Suffix, decimal: bool) -> Option<Value> {
 
 fn real(text: &str, negative: bool, suffix: Suffix, multiplier: i64) -> Option<Value> {
     if suffix == Suffix::Decimal {
-        let mut value =
-            parse_decimal(text, Styles::FLOAT, culture::invariant()).ok()?.checked_mul(Decimal::from(multiplier))?;
+        let mut value = parse_decimal(text, Styles::FLOAT, culture::invariant()).ok()?;
+        // A zero would lose its places.
+        if multiplier != 1 {
+            value = value.checked_mul(Decimal::from(multiplier))?;
+        }
         value.set_sign_negative(negative);
         return Some(Value::decimal(value));
     }

@@ -5,7 +5,7 @@ use crate::number::{Styles, decimal_of, parse_decimal, too_large};
 use crate::types::TypeKind;
 use crate::value::Value;
 use num_bigint::BigInt;
-use num_traits::{FromPrimitive, ToPrimitive};
+use num_traits::{FromPrimitive, Signed, ToPrimitive};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::RoundingStrategy;
 use std::borrow::Cow;
@@ -45,7 +45,7 @@ impl Num {
             Num::Single(n) => f64::from(*n),
             Num::Double(n) => *n,
             Num::Decimal(n) => decimal_to_f64(n),
-            Num::Big(n) => n.to_f64().unwrap_or(f64::NAN),
+            Num::Big(n) => big_to_f64(n),
         }
     }
 
@@ -164,6 +164,14 @@ pub fn decimal_from_real(n: f64, digits: usize) -> Option<Decimal> {
     }
     let text = format!("{n:.*e}", digits - 1);
     parse_decimal(&text, Styles::FLOAT, culture::invariant()).ok().map(|d| d.normalize())
+}
+
+/// `(double)BigInteger`: the bits that a double has no room for are cut off, not rounded.
+pub fn big_to_f64(n: &BigInt) -> f64 {
+    let drop = n.bits().saturating_sub(f64::MANTISSA_DIGITS.into());
+    let cut = (n.magnitude() >> drop) << drop;
+    let real = cut.to_f64().unwrap_or(f64::INFINITY);
+    if n.is_negative() { -real } else { real }
 }
 
 /// Nearest double of a decimal.

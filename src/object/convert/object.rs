@@ -331,10 +331,8 @@ fn to_class(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef) -> R
     let constructors = rt.class_constructors(ty);
     let from = types::type_of(base);
     let single = constructors.iter().filter(|c| c.len() == 1).any(|c| from.is_subclass_of(c[0]));
-    if single {
-        if let Some(result) = rt.construct_class(ty, std::slice::from_ref(value)) {
-            return result.map_err(|e| if e.error().is_some() { constructor_failed(rt, value, ty, &e) } else { e });
-        }
+    if single && let Some(result) = rt.construct_class(ty, std::slice::from_ref(value)) {
+        return result.map_err(|e| if e.error().is_some() { constructor_failed(rt, value, ty, &e) } else { e });
     }
     let default = constructors.is_empty() || constructors.iter().any(Vec::is_empty);
     let pairs = match base {

@@ -337,14 +337,16 @@ impl<T: Unit> Machine<'_, T> {
     fn commit(&mut self, register: usize) {
         let height = self.scratch.registers.get(register).map_or(0, |r| r.0);
         let stack = &mut self.scratch.stack;
-        let mut keep = height.min(stack.len());
-        for at in keep..stack.len() {
-            if matches!(stack[at], Frame::Restore { .. } | Frame::DropCapture(_) | Frame::PutCapture { .. }) {
-                stack.swap(keep, at);
-                keep += 1;
+        let start = height.min(stack.len());
+        let undoes = |f: &Frame| matches!(f, Frame::Restore { .. } | Frame::DropCapture(_) | Frame::PutCapture { .. });
+        let mut end = start;
+        for at in start..stack.len() {
+            if undoes(&stack[at]) {
+                stack.swap(end, at);
+                end += 1;
             }
         }
-        stack.truncate(keep);
+        stack.truncate(end);
     }
 
     fn undo(&mut self, frame: &Frame) {
