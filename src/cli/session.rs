@@ -5,10 +5,11 @@ use dialtone_engine::Engine;
 use std::rc::Rc;
 
 pub fn start(args: &Args) -> Engine {
-    dialtone_object::types::add_provider(dialtone_dotnet::provider());
     dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
     dialtone_object::types::add_provider(&dialtone_commands::TypesHere);
     dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
+    // Last: its list of names knows the types of the others, too, but not their members.
+    dialtone_object::types::add_provider(dialtone_dotnet::provider());
     let host = Rc::new(ConsoleHost::new());
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;

@@ -258,7 +258,16 @@ static RECORD_TABLE: TypeTable = TypeTable {
             |rt, _, args| new_record(rt, args),
     },
     props: &[
-        Prop::get("Exception", "System.Exception", |_, v| of_record(v, |r| r.exception.clone())),
+        Prop::get("Exception", "System.Exception", |_, v| {
+            of_record(v, |r| {
+                if let Some(e) = r.exception.get::<Exception>()
+                    && e.record.borrow().is_none()
+                {
+                    *e.record.borrow_mut() = Some(Rc::downgrade(r));
+                }
+                r.exception.clone()
+            })
+        }),
         Prop::get("TargetObject", "System.Object", |_, v| of_record(v, |r| r.target.borrow().clone())),
         Prop::get("CategoryInfo", CATEGORY_INFO, |rt, v| {
             Ok(record(v).map_or(Value::Null, |r| Value::object(category_info(rt, &r))))

@@ -148,6 +148,7 @@ impl Engine {
             return text;
         }
         match value.base() {
+            Value::Custom(o) if o.is_empty() => PsString::default(),
             Value::Custom(o) => {
                 let mut out = String::from("@{");
                 for (n, (name, v)) in o.pairs().into_iter().enumerate() {
@@ -171,7 +172,8 @@ impl Engine {
     fn inner_text(&mut self, value: &Value) -> PsString {
         match value.base() {
             Value::Array(_) | Value::List(_) => types::type_of(value).full_name.into(),
-            Value::Custom(o) if o.is_empty() => PsString::default(),
+            // A custom object's own ToString() gives nothing.
+            Value::Custom(_) => PsString::default(),
             _ => self.text_of(value),
         }
     }

@@ -9,6 +9,7 @@ use crate::text::{self, TextOptions};
 use crate::views::{Entry, Item, Kind, Selector, Source, View};
 use crate::{defaults, views};
 use compact_str::{CompactString, format_compact};
+use dialtone_object::access::{self, typedata};
 use dialtone_object::{PsString, Res, Runtime, Value};
 use std::rc::Rc;
 
@@ -311,10 +312,10 @@ pub fn all_columns(rt: &mut dyn Runtime, object: &Value) -> Vec<Column> {
     let mut names = property_names(rt, object);
     if !matches!(object, Value::Custom(_)) {
         // The .NET type's own properties come before those that were added.
-        let ty = dialtone_object::types::type_of(object);
-        let own =
-            |n: &PsString| dialtone_object::member::tables(ty).any(|t| t.props.iter().any(|p| p.name == n.as_str()));
-        names.sort_by_key(|n| !own(n));
+        let attached = access::instance_members(object).map(|m| m.borrow().clone());
+        let attached = attached.flatten().map_or_else(Vec::new, |m| m.list);
+        let added: Vec<PsString> = attached.into_iter().chain(typedata::members(object)).map(|(n, _)| n).collect();
+        names.sort_by_key(|n| added.iter().any(|a| a.eq_ignore_ascii_case(n)));
     }
     names
         .into_iter()

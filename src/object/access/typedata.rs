@@ -183,7 +183,7 @@ pub(super) fn own_names(v: &Value) -> Option<Rc<Vec<PsString>>> {
 }
 
 /// The members that type data gives a value, nearest type first.
-pub(super) fn members(v: &Value) -> Vec<(PsString, Member)> {
+pub fn members(v: &Value) -> Vec<(PsString, Member)> {
     match own_names(v) {
         Some(names) => {
             let mut members = Members::default();
