@@ -22,6 +22,17 @@ fn count(rt: &mut dyn Runtime, value: &Value) -> usize {
     crate::text::elements(rt, value).and_then(Result::ok).map_or(1, |items| items.len())
 }
 
+/// What compares equal to null or an empty text: zero and false, too.
+fn is_nothing(value: &Value) -> bool {
+    match value.base() {
+        Value::String(s) => s.is_empty(),
+        Value::Bool(b) => !b,
+        Value::Int(n) => *n == 0,
+        Value::Long(n) => *n == 0,
+        v => v.is_null(),
+    }
+}
+
 fn show(rt: &mut dyn Runtime, object: &Value, indent: usize, depth: usize, style: &Style, out: &mut String) {
     let prefix = " ".repeat(indent);
     let mut properties = rt.properties(object);
@@ -29,17 +40,10 @@ fn show(rt: &mut dyn Runtime, object: &Value, indent: usize, depth: usize, style
         let name = rt.type_names(object).first().cloned().unwrap_or_default();
         properties.insert(0, ("Type".into(), Value::String(name)));
     }
-    let shown: Vec<(PsString, Value)> = properties
-        .into_iter()
-        .filter(|(name, value)| {
-            name.as_str() != "PSErrorIndex"
-                && !value.is_null()
-                && value.as_str().is_none_or(|s| !s.is_empty())
-                && count(rt, value) > 0
-        })
-        .collect();
-    let width = shown.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, value) in shown {
+    properties.retain(|(name, value)| name.as_str() != "PSErrorIndex" && !is_nothing(value));
+    let width = properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    properties.retain(|(_, value)| count(rt, value) > 0);
+    for (name, value) in properties {
         let pad = " ".repeat(width - name.len());
         out.push_str(&format!("{prefix}{}{name}{pad} : {}", style.accent, style.reset));
         let inner = indent + 4;
