@@ -2,7 +2,7 @@
 use crate::host;
 use crate::style::Style;
 use dialtone_object::error::ErrorObject;
-use dialtone_object::{Exception, PsString, Runtime, Value};
+use dialtone_object::{Exception, Runtime, Value};
 
 const MAX_DEPTH: usize = 10;
 
