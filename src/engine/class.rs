@@ -266,6 +266,8 @@ impl Engine {
     fn method_body(&mut self, class: &Rc<Class>, m: &Method, scope: &Rc<Scope>, ret: &RefCell<Value>) -> Res<()> {
         let outer_scope = std::mem::replace(&mut self.scope, scope.clone());
         let outer_module = std::mem::replace(&mut self.module, class.module.clone());
+        // Methods stop at their first error.
+        let outer_propagate = std::mem::replace(&mut self.propagate, true);
         let name: Rc<str> = m.name.as_str().into();
         let result = self.enter(&m.code, &name, None, scope).and_then(|()| {
             let frame = Frame {
@@ -283,6 +285,7 @@ impl Engine {
             self.leave();
             result
         });
+        self.propagate = outer_propagate;
         self.module = outer_module;
         self.scope = outer_scope;
         result

@@ -65,12 +65,44 @@ impl Engine {
             return self.exec_trapped(f, block, out);
         }
         for statement in &block.statements {
-            match self.exec(f, statement, out)? {
-                Signal::Done => {}
-                signal => return Ok(signal),
+            match self.exec(f, statement, out) {
+                Ok(Signal::Done) => {}
+                Ok(signal) => return Ok(signal),
+                Err(flow) => self.statement_error(f, flow)?,
             }
         }
         Ok(Signal::Done)
+    }
+
+    /// An error that ended a statement: with no `try` or `trap` around, it is shown and the next statement runs, as
+    /// `$ErrorActionPreference` says. What `throw` or a preference of Stop made goes on up.
+    #[cold]
+    fn statement_error(&mut self, f: &Frame, flow: Flow) -> Res<()> {
+        let Some(error) = flow.error().cloned() else { return Err(flow) };
+        if self.propagate {
+            return Err(flow);
+        }
+        let preference = self.preference(names::ERROR_ACTION_PREFERENCE);
+        use crate::command::ActionPreference as P;
+        let quiet = matches!(preference, P::SilentlyContinue | P::Ignore);
+        if (error.thrown.get() && !quiet) || preference == P::Stop {
+            return Err(flow);
+        }
+        self.ok = false;
+        if preference == P::Ignore {
+            return Ok(());
+        }
+        self.log_error(&error);
+        if quiet {
+            return Ok(());
+        }
+        if preference == P::Inquire {
+            self.inquire(&error.text())?;
+        }
+        match f.redirects.error {
+            Some(sink) => sink.write(self, error.to_value()),
+            None => self.host_error(&error),
+        }
     }
 
     /// Runs one statement, and gives errors that have no position yet the statement's.
@@ -323,7 +355,9 @@ impl Engine {
 
     fn exec_try(&mut self, f: &Frame, t: &TryCode, out: &dyn Sink) -> Res<Signal> {
         let depth = self.stack.len();
+        let outer = std::mem::replace(&mut self.propagate, true);
         let mut result = self.exec_block(f, &t.body, out);
+        self.propagate = outer;
         if let Err(flow) = &result
             && let Some(error) = flow.error().cloned()
         {
@@ -413,7 +447,10 @@ impl Engine {
 
     fn exec_trapped(&mut self, f: &Frame, block: &Block, out: &dyn Sink) -> Res<Signal> {
         for statement in &block.statements {
-            let flow = match self.exec(f, statement, out) {
+            let outer = std::mem::replace(&mut self.propagate, true);
+            let result = self.exec(f, statement, out);
+            self.propagate = outer;
+            let flow = match result {
                 Ok(Signal::Done) => continue,
                 Ok(signal) => return Ok(signal),
                 Err(flow) => flow,

@@ -69,6 +69,8 @@ pub struct Engine {
     pub(crate) caught: Option<Rc<ErrorRecord>>,
     /// Some variable is constant or in every scope beside the ones a session starts with.
     pub has_protected: bool,
+    /// A `try` or `trap` surrounds the running code: errors of statements go up to it.
+    pub(crate) propagate: bool,
     pub any_strict: bool,
     /// Values of `$using:` for the running block, and whether `$using:` may fall back to the local variable.
     pub using_values: Vec<(Rc<str>, Value)>,
@@ -115,6 +117,7 @@ impl Engine {
             failed: false,
             caught: None,
             has_protected: true,
+            propagate: false,
             any_strict: false,
             using_values: Vec::new(),
             using_allowed: false,

@@ -109,6 +109,7 @@ impl Engine {
     /// The terminating error that `-ErrorAction Stop` makes of a non-terminating one (the same record goes up).
     fn stop_by_preference(&mut self, error: Rc<ErrorRecord>) -> Flow {
         self.ok = false;
+        error.thrown.set(true);
         FlowKind::Error(error).into()
     }
 
