@@ -4,6 +4,9 @@ pub fn run(name: &str, args: &[String]) -> i32 {
     if name == "tenant" {
         return super::tenant::run(args);
     }
+    if name == "mock" {
+        return dialtone_mock::command::run(args);
+    }
     eprintln!("dialtone {name}: not available in this build");
     64
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::faults;
 use crate::seed;
 use crate::store::{Store, StoreError};
+use crate::{Handle, Options, StartError, start};
 
 pub use crate::seed::Seed;
 
@@ -50,6 +51,18 @@ fn open(path: &Path) -> Result<Store> {
 
 fn failed(path: &Path, error: rusqlite::Error) -> AdminError {
     AdminError::Store(StoreError::Unusable(path.to_owned(), error.to_string()))
+}
+
+/// Serves the tenant until `interrupted` says so (asked ten times a second); `ready` is told where it answers.
+pub fn serve(
+    options: Options,
+    ready: impl FnOnce(&Handle),
+    interrupted: &mut dyn FnMut() -> bool,
+) -> std::result::Result<(), StartError> {
+    let handle = start(options)?;
+    ready(&handle);
+    handle.wait(interrupted);
+    Ok(())
 }
 
 /// Empties the tenant and fills it anew, in one step. The seed is one that `Seed::default` gives, or 10 to 200,000 users.
@@ -208,6 +221,29 @@ fn changed_members(before: &Value, after: &Value) -> Vec<(String, Value, Value)>
     let rows =
         names.into_iter().filter(|n| !matches!(n.as_str(), "whenChanged" | "LastTopologyUpdateTime" | "password"));
     rows.map(|n| (n.clone(), value(old, n), value(new, n))).filter(|(_, a, b)| a != b).collect()
+}
+
+/// What is in the tenant: name of a count and the count.
+pub fn info(path: &Path) -> Result<Vec<(&'static str, String)>> {
+    let store = open(path)?;
+    let read = |store: &Store| -> rusqlite::Result<Vec<(&'static str, String)>> {
+        let count = |sql: &str| store.count(sql, &[]).map(|n| n.to_string());
+        Ok(vec![
+            ("Tenant", store.tenant_id()?),
+            ("Administrator", store.meta("administrator")?),
+            ("Created", store.meta("created")?),
+            ("Seed", store.meta("seed")?),
+            ("Users", count("SELECT count(*) FROM user WHERE deleted=0")?),
+            ("Numbers", count("SELECT count(*) FROM number")?),
+            ("Assigned numbers", count("SELECT count(*) FROM number WHERE target IS NOT NULL")?),
+            ("Policy assignments", count("SELECT count(*) FROM assignment")?),
+            ("Configurations", count("SELECT count(*) FROM document WHERE kind LIKE 'config/%'")?),
+            ("Hybrid PSTN sites", count("SELECT count(*) FROM document WHERE kind='hybridSite'")?),
+            ("Fault rules", count("SELECT count(*) FROM fault")?),
+            ("Logged requests", count("SELECT count(*) FROM log")?),
+        ])
+    };
+    read(&store).map_err(|e| failed(path, e))
 }
 
 /// One line of the request log.

@@ -41,6 +41,8 @@ pub struct Tuning {
     pub page: Option<usize>,
     /// Grants become readable after this many seconds.
     pub lag: i64,
+    /// Every second user of a batch fails.
+    pub half_failed: bool,
 }
 
 impl Call<'_> {

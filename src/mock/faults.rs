@@ -11,7 +11,7 @@
 //! Fits: a method, a path (`*` stands for any text), `cmdlet=NAME`. Takes: `n=3`, `n=3,7`, `every=10`; without one,
 //! all. Happens: a status number (with `retry-after=SECONDS`, `text=plain words`), `latency=MS`, `cut` (no answer, not
 //! carried out), `cut-after` (carried out, no answer), `empty-500` (carried out, 500 without a body), `exit` and
-//! `exit-after` (the process ends before or after the commit), `warning=TEXT`, `page=ROWS`, `lag=SECONDS`. Several
+//! `exit-after` (the process ends before or after the commit), `warning=TEXT`, `page=ROWS`, `lag=SECONDS`, `half-failed` (every second user of a batch). Several
 //! rules are separated by `;` or line ends. They come from `DIALTONE_MOCK_FAULTS` or from the tenant's fault table, where
 //! `dialtone mock faults` and the control route put them.
 
@@ -47,6 +47,7 @@ pub struct Effect {
     pub warning: Option<String>,
     pub page: Option<usize>,
     pub lag: Option<i64>,
+    pub half_failed: bool,
     /// The rules behind it, for the log.
     pub rules: Vec<String>,
 }
@@ -60,7 +61,7 @@ pub enum Moment {
 
 impl Effect {
     pub fn tuning(&self) -> Tuning {
-        Tuning { page: self.page, lag: self.lag.unwrap_or(0) }
+        Tuning { page: self.page, lag: self.lag.unwrap_or(0), half_failed: self.half_failed }
     }
 
     fn add(&mut self, rule: &Rule) {
@@ -75,6 +76,7 @@ impl Effect {
         self.warning = other.warning.or(self.warning.take());
         self.page = other.page.or(self.page);
         self.lag = other.lag.or(self.lag);
+        self.half_failed |= other.half_failed;
         self.rules.push(rule.text.clone());
     }
 }
@@ -104,6 +106,7 @@ fn parse_rule(line: &str) -> Result<Rule, String> {
             "cut-after" => effect.cut = Some(Moment::After),
             "exit" => effect.exit = Some(Moment::Before),
             "exit-after" => effect.exit = Some(Moment::After),
+            "half-failed" => effect.half_failed = true,
             "empty-500" => effect.empty_500 = true,
             "warning" => effect.warning = Some(value.to_owned()),
             "page" => effect.page = Some(number(value)?.max(1) as usize),

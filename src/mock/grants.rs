@@ -307,8 +307,11 @@ fn start_batch(call: &Call) -> Answer {
     existing(call.store, of, name.as_deref())?;
     let mut states = Vec::new();
     let mut errors = 0;
-    for user in users {
+    for (place, user) in users.into_iter().enumerate() {
         let result = match call.store.person(&user)? {
+            Some(_) if call.tuning.half_failed && place % 2 == 1 => {
+                Err(Refusal::policy(500, "The user was not provisioned successfully"))
+            }
             Some(person) => grant(call.store, &person, of, name.as_deref(), call.tuning.lag),
             None => Err(Refusal::policy(404, "User does not exist")),
         };

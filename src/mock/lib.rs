@@ -13,6 +13,7 @@ mod call_queues;
 mod call_records;
 mod calling;
 mod collection;
+pub mod command;
 mod conferencing;
 mod configuration;
 mod control;

@@ -49,7 +49,7 @@ fn a_number_order_runs_from_search_to_inventory() {
     assert_eq!((&order["Status"], order["TelephoneNumbers"].as_array().unwrap().len()), (&json!("Reserved"), 3));
     t.done("POST", &path, json!({"Action": "Complete"}));
     t.refused("POST", &path, json!({"Action": "Cancel"}), 400, "Completed");
-    assert_eq!(t.get(&format!("{ASSIGN}?telephoneNumberStartsWith=%2B1425")).as_array().unwrap().len() >= 3, true);
+    assert!(t.get(&format!("{ASSIGN}?telephoneNumberStartsWith=%2B1425")).as_array().unwrap().len() >= 3);
     let (status, upload) = t.send(
         "POST",
         "/Skype.TelephoneNumberMgmt/cmdlet/direct-routing-telephone-number-orders",
