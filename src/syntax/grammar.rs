@@ -70,6 +70,7 @@ pub(crate) fn is_version(text: &str) -> bool {
     Grammar::parse(Rule::version_whole, text).is_ok()
 }
 
+#[doc(hidden)]
 /// Where the grammar alone refuses a script, if it does. The parser does not ask; the tests hold both against each other.
 pub fn refusal(text: &str) -> Option<String> {
     Grammar::parse(Rule::script, text).err().map(|error| format!("{:?}", error.line_col))

@@ -98,6 +98,10 @@ impl NumberParts {
         if self.suffix == Suffix::Decimal {
             let text = if self.negative { format!("-{}", self.digits) } else { self.digits.clone() };
             let value = parse_decimal(&text)?;
+            // Zero keeps its decimals: 0.00d is 0.00.
+            if value.is_zero() || self.multiplier == 1 {
+                return Some(Number::Decimal(value));
+            }
             return value.checked_mul(Decimal::from(self.multiplier)).map(Number::Decimal);
         }
         let value: f64 = self.digits.parse().ok()?;
@@ -240,6 +244,45 @@ impl Number {
             Number::UInt32(v) => *v == 0,
             Number::Int64(v) => *v == 0,
             Number::UInt64(v) => *v == 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_have_the_types_of_powershell() {
+        let decimal = |text: &str| Number::Decimal(text.parse().expect("a decimal"));
+        let table = [
+            ("1", Number::Int32(1)),
+            ("2147483648", Number::Int64(2147483648)),
+            ("9223372036854775808", decimal("9223372036854775808")),
+            ("1.5", Number::Double(1.5)),
+            ("1.", Number::Double(1.0)),
+            ("1e3", Number::Double(1000.0)),
+            ("1kb", Number::Int32(1024)),
+            ("1.5kb", Number::Double(1536.0)),
+            ("0xFF", Number::Int32(255)),
+            ("0xFFFFFFFF", Number::Int32(-1)),
+            ("0xFFFFFFFFu", Number::UInt32(u32::MAX)),
+            ("0x0000000000000001", Number::Int64(1)),
+            ("0xFFy", Number::SByte(-1)),
+            ("0b101", Number::Int32(5)),
+            ("0b11111111", Number::Int32(-1)),
+            ("100uy", Number::Byte(100)),
+            ("5ul", Number::UInt64(5)),
+            ("2.5l", Number::Int64(2)),
+            ("0.00d", decimal("0.00")),
+            ("-5", Number::Int32(-5)),
+            ("3n", Number::BigInteger(Box::new(BigInt::from(3)))),
+        ];
+        for (text, number) in table {
+            assert_eq!(Number::parse(text), Some(number), "{text}");
+        }
+        for text in ["", "a", "1x", "1ll", "0x", "300uy", "1e"] {
+            assert!(matches!(Number::parse(text), None | Some(Number::Int32(0))), "{text}");
         }
     }
 }

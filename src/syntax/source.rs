@@ -200,3 +200,31 @@ fn utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> String {
     let (units, _) = bytes.as_chunks::<4>();
     units.iter().map(|unit| char::from_u32(read(*unit)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_utf16_units() {
+        let source = Source::new(None, "a\u{E9}\u{1F600}b\r\nc\u{1F600}d");
+        let end = source.text.len() as u32;
+        assert_eq!(source.utf16_offset(end), 11);
+        assert_eq!(source.utf16_offset(end + 1), 12);
+        for (byte, c) in source.text.char_indices() {
+            let utf16 = source.utf16_offset(byte as u32);
+            assert_eq!(source.byte_offset(utf16), byte as u32, "{c:?}");
+        }
+        let c = source.text.find('c').map_or(0, |at| at as u32);
+        assert_eq!(source.position(c), Position { line: 2, column: 1 });
+        assert_eq!(source.line_text(2), "c\u{1F600}d");
+    }
+
+    #[test]
+    fn byte_order_marks_decide() {
+        assert_eq!(decode(b"\xEF\xBB\xBFa\xC3\xA9"), "a\u{E9}");
+        assert_eq!(decode(b"\xFF\xFEa\0\xE9\0"), "a\u{E9}");
+        assert_eq!(decode(b"\xFE\xFF\0a\0\xE9"), "a\u{E9}");
+        assert_eq!(decode(b"a\xE9"), "a\u{FFFD}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Depth and speed: parsing is linear, deep nesting is fast or a clear error, never a stack overflow.
 
-use dialtone_syntax::{Parsed, Source, decode, parse};
+use dialtone_syntax::{Parsed, Source, Span, TokenKind, decode, parse, parse_with_tokens};
 use std::time::{Duration, Instant};
 
 /// Parses on a thread with a quarter of the interpreter's stack.
@@ -61,7 +61,7 @@ fn deeper_is_an_error() {
 }
 
 /// `PARSE=folder cargo test --release -p dialtone-syntax --test limits -- --ignored --nocapture` parses every script
-/// below a folder, prints the errors and the speed.
+/// below a folder, prints the errors and the speed, and checks that the tokens cover each text without overlap.
 #[test]
 #[ignore = "needs a folder of scripts in $PARSE"]
 fn corpus() {
@@ -87,6 +87,7 @@ fn corpus() {
         let mut bytes = 0;
         for (file, text) in files.iter().zip(&texts) {
             let (parsed, time) = timed(text);
+            check_tokens(&file.display().to_string(), text);
             total += time;
             bytes += text.len();
             for error in &parsed.errors {
@@ -98,4 +99,19 @@ fn corpus() {
         let speed = bytes as f64 / 1e6 / total.as_secs_f64();
         println!("{} files, {bytes} bytes, {total:?}, {speed:.1} MB/s", files.len());
     });
+}
+
+fn check_tokens(file: &str, text: &str) {
+    let source = Source::new(None, text);
+    let mut at = 0;
+    for token in &parse_with_tokens(&source).tokens {
+        if token.kind == TokenKind::EndOfInput {
+            break;
+        }
+        let position = source.position(token.span.start);
+        assert!(token.span.start >= at, "{file}: tokens overlap at {position:?}");
+        let between = source.slice(Span::new(at, token.span.start));
+        assert!(between.chars().all(|c| c.is_whitespace() || c == '`'), "{file}: a gap before {position:?}");
+        at = token.span.end;
+    }
 }
