@@ -77,6 +77,27 @@ fn validations(extra: &Extra) -> Vec<Validation> {
     list
 }
 
+/// The types that definitions name and scripts know; all written as PowerShell's own accelerators.
+const KNOWN: &[&str] = &[
+    "bool",
+    "byte",
+    "datetime",
+    "double",
+    "guid",
+    "hashtable",
+    "int",
+    "long",
+    "pscredential",
+    "securestring",
+    "short",
+    "string",
+    "timespan",
+    "uint",
+    "ulong",
+    "uri",
+    "ushort",
+];
+
 /// The type a parameter is bound to. Types that only the service's own modules knew take any value, under their own
 /// name: the interpreter reads what it needs out of whatever was given.
 fn type_of(name: &str) -> TypeRef {
@@ -86,10 +107,10 @@ fn type_of(name: &str) -> TypeRef {
     if let Some(element) = name.strip_suffix("[]") {
         return types::array_of(type_of(element), 1);
     }
-    let known = match name {
-        "Object" | "psobject" => Some(&types::OBJECT as TypeRef),
-        _ => types::find(name),
-    };
+    if name.eq_ignore_ascii_case("Object") || name.eq_ignore_ascii_case("psobject") {
+        return &types::OBJECT;
+    }
+    let known = KNOWN.iter().any(|k| k.eq_ignore_ascii_case(name)).then(|| types::find(name)).flatten();
     known.unwrap_or_else(|| service_type(name))
 }
 
