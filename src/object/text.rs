@@ -23,18 +23,18 @@ pub fn text_of(value: &Value) -> Option<PsString> {
         }
         Value::Wrapped(w) => return text_of(&w.base),
         Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Custom(_) | Value::Variable(_) => return None,
-        Value::Object(o) => object_text(o)?,
+        Value::Object(o) => object_text(o, culture::invariant())?,
         other => {
             let mut out = String::new();
-            scalar_into(&mut out, other);
+            scalar_into(&mut out, other, culture::invariant());
             out.into()
         }
     })
 }
 
-/// Objects that know formats are written for the invariant culture.
-fn object_text(object: &Obj) -> Option<PsString> {
-    match object.data().format("", culture::invariant()) {
+/// Objects that know formats are written for the culture.
+fn object_text(object: &Obj, culture: &Culture) -> Option<PsString> {
+    match object.data().format("", culture) {
         Some(text) => text.ok(),
         None => object.data().text(),
     }
@@ -65,22 +65,26 @@ fn int_text(n: i32) -> PsString {
 
 /// Appends the text PowerShell makes of a scalar; false (and nothing) where [`text_of`] gives none.
 pub fn text_into(out: &mut String, value: &Value) -> bool {
+    text_in(out, value, culture::invariant())
+}
+
+/// The same in a culture: what the elements of a `-join` become (in the current one).
+pub fn text_in(out: &mut String, value: &Value, culture: &Culture) -> bool {
     match value {
         Value::String(s) => out.push_str(s),
         Value::Char(c) => out.push(char_from_unit(*c)),
-        Value::Wrapped(w) => return text_into(out, &w.base),
+        Value::Wrapped(w) => return text_in(out, &w.base, culture),
         Value::Array(_) | Value::List(_) | Value::Dict(_) | Value::Custom(_) | Value::Variable(_) => return false,
-        Value::Object(o) => match object_text(o) {
+        Value::Object(o) => match object_text(o, culture) {
             Some(text) => out.push_str(&text),
             None => return false,
         },
-        other => scalar_into(out, other),
+        other => scalar_into(out, other, culture),
     }
     true
 }
 
-fn scalar_into(out: &mut String, value: &Value) {
-    let culture = culture::invariant();
+fn scalar_into(out: &mut String, value: &Value, culture: &Culture) {
     match value {
         Value::Null | Value::Void | Value::Unset => {}
         Value::Bool(b) => out.push_str(if *b { "True" } else { "False" }),

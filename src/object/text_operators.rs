@@ -1,11 +1,12 @@
 //! `-like -match -replace -join -f`; `-split` is in `split`.
 use crate::arith::is_list;
+use crate::culture;
 use crate::dict::{Comparer, Dict, Dictionary};
 use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
 use crate::regex::{Match, MatchValue, Options, Regex, Replacement, Subject};
 use crate::runtime::Runtime;
 use crate::string::PsString;
-use crate::text::type_text;
+use crate::text::{text_in, type_text};
 use crate::types;
 use crate::types::TypeKind;
 use crate::value::Value;
@@ -38,9 +39,10 @@ pub fn join(rt: &mut dyn Runtime, left: &Value, right: &Value) -> Res<Value> {
             out.push_str(&by);
         }
         match item {
-            Value::String(s) => out.push_str(s),
             // A list inside is not opened.
             other if is_list(other.base()) => out.push_str(&type_text(types::type_of(other.base()))),
+            // Scalars are written for the current culture, as opposed to string expansion.
+            other if text_in(&mut out, other, culture::current()) => {}
             other => out.push_str(&rt.to_text(other)),
         }
     }
