@@ -1,6 +1,6 @@
 //! Invoke-Expression, Invoke-Command (local), Measure-Command, Set-StrictMode, Out-Null, Tee-Object.
 use crate::get_member::dressed;
-use crate::{input, texts};
+use crate::input;
 use dialtone_engine::Engine;
 use dialtone_engine::command::{Command, Cx};
 use dialtone_engine::pipeline::NullSink;

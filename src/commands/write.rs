@@ -113,6 +113,18 @@ impl Command for WriteError {
                 *field.borrow_mut() = Some(text);
             }
         }
+        // The error belongs to the code that reports it.
+        let (info, name) = cx.en.running_invocation();
+        if record.activity.borrow().is_none() {
+            *record.activity.borrow_mut() = Some("Write-Error".into());
+        }
+        if !name.is_empty() && record.invocation.borrow().is_none() {
+            let id = record.id.borrow().clone();
+            *record.id.borrow_mut() = format!("{id},{name}").into();
+        }
+        if record.invocation.borrow().is_none() {
+            *record.invocation.borrow_mut() = Some(info);
+        }
         cx.error(record)
     }
 }

@@ -247,6 +247,22 @@ impl Engine {
         *error.stack.borrow_mut() = self.stack_trace().into();
     }
 
+    /// `$MyInvocation` of the code that runs: what Write-Error reports as the place of its error. The second part is
+    /// the name that goes behind the error's id.
+    pub fn running_invocation(&self) -> (Rc<InvocationInfo>, PsString) {
+        let Some((frame, callers)) = self.stack.split_last() else { return Default::default() };
+        let leaf = frame.name.rsplit('/').next().unwrap_or(&frame.name);
+        if let Some(info) = &frame.inv {
+            return (info.clone(), leaf.into());
+        }
+        let info = InvocationInfo {
+            name: leaf.into(),
+            position: callers.last().map(|caller| errors::position(&caller.code.source, caller.at)),
+            ..InvocationInfo::default()
+        };
+        (Rc::new(info), leaf.into())
+    }
+
     pub fn stack_trace(&self) -> String {
         let mut lines = Vec::new();
         for frame in self.stack.iter().rev() {

@@ -58,11 +58,12 @@ pub fn prefix(rt: &mut dyn Runtime, object: &Value) -> String {
     let style = host::host_style();
     let Some(info) = record.invocation.borrow().clone() else { return style.error };
     let mut name = info.name.to_string();
-    if !info.command.is_null() {
-        match command_text(rt, &info.command, "CommandType").as_str() {
-            "ExternalScript" => name = command_text(rt, &info.command, "Path"),
-            "Script" => name = command_text(rt, &info.command, "ScriptBlock"),
-            _ if matches!(name.as_str(), "" | "&" | ".") => name = command_text(rt, &info.command, "Name"),
+    let command = my_command(rt, &record);
+    if !command.is_null() {
+        match command_text(rt, &command, "CommandType").as_str() {
+            "ExternalScript" => name = command_text(rt, &command, "Path"),
+            "Script" => name = command_text(rt, &command, "ScriptBlock"),
+            _ if matches!(name.as_str(), "" | "&" | ".") => name = command_text(rt, &command, "Name"),
             _ => {}
         }
     }
@@ -104,13 +105,19 @@ fn category_part(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>, part: &str) -> 
     rt.to_text(&value).to_string()
 }
 
+/// `InvocationInfo.MyCommand`
+fn my_command(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> Value {
+    let info = rt.get_property(&record.to_value(), "InvocationInfo").unwrap_or(Value::Null);
+    rt.get_property(&info, "MyCommand").unwrap_or(Value::Null)
+}
+
 /// What the user sees in front of the colon.
 fn reason(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> String {
     if record.thrown.get() && is_runtime_exception(record) {
         return "Exception".into();
     }
     let info = record.invocation.borrow().clone();
-    let command = info.as_ref().map_or(Value::Null, |i| i.command.clone());
+    let command = my_command(rt, record);
     let name = if command.is_null() { String::new() } else { command_text(rt, &command, "Name") };
     // A script is not a command that can be called by its name.
     let is_script =
