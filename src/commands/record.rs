@@ -36,9 +36,46 @@ impl NetObject for Record {
             ty if ty == &PROVIDER_INFO => 0,
             ty if ty == &DRIVE_INFO => 0,
             ty if ty == &PATH_INFO => 3,
+            ty if ty == &MATCH_INFO => return Some(self.match_text()),
             _ => return None,
         };
         self.value(at).as_str().cloned()
+    }
+}
+
+impl Record {
+    /// A hit as Select-String shows it: the line, after the file and line number when it comes from a file, with its
+    /// context lines around it.
+    fn match_text(&self) -> PsString {
+        let text = |at: usize| self.value(at).as_str().cloned().unwrap_or_default();
+        let (line, path) = (text(2), text(4));
+        let number = match self.value(1) {
+            Value::ULong(n) => n,
+            _ => 0,
+        };
+        let lines = |at: usize| -> Vec<Value> {
+            match self.value(6).get::<Record>().map(|c| c.value(at)) {
+                Some(Value::Array(a)) => a.to_vec(),
+                _ => Vec::new(),
+            }
+        };
+        let (before, after) = (lines(2), lines(3));
+        let has_context = !self.value(6).is_null();
+        let name = text(3);
+        let shown = |mark: &str, at: u64, line: &str| {
+            let place = if path.as_str() == "InputStream" { String::new() } else { format!("{name}:{at}:") };
+            if has_context { format!("{mark}{place}{line}") } else { format!("{place}{line}") }
+        };
+        let mut out: Vec<String> = Vec::new();
+        let first = number.saturating_sub(before.len() as u64);
+        for (at, line) in before.iter().enumerate() {
+            out.push(shown("  ", first + at as u64, line.as_str().map_or("", |l| l.as_str())));
+        }
+        out.push(shown("> ", number, &line));
+        for (at, line) in after.iter().enumerate() {
+            out.push(shown("  ", number + 1 + at as u64, line.as_str().map_or("", |l| l.as_str())));
+        }
+        out.join("\n").into()
     }
 }
 
@@ -154,6 +191,22 @@ records! {
         1 Provider "System.Management.Automation.ProviderInfo",
         2 ProviderPath "string",
         3 Path "string",
+    }
+    MATCH_INFO MATCH_INFO_TABLE "Microsoft.PowerShell.Commands.MatchInfo" : types::OBJECT {
+        0 IgnoreCase "bool" mutable,
+        1 LineNumber "ulong" mutable,
+        2 Line "string" mutable,
+        3 Filename "string",
+        4 Path "string" mutable,
+        5 Pattern "string" mutable,
+        6 Context "Microsoft.PowerShell.Commands.MatchInfoContext" mutable,
+        7 Matches "System.Text.RegularExpressions.Match[]" mutable,
+    }
+    MATCH_CONTEXT MATCH_CONTEXT_TABLE "Microsoft.PowerShell.Commands.MatchInfoContext" : types::OBJECT {
+        0 PreContext "string[]" mutable,
+        1 PostContext "string[]" mutable,
+        2 DisplayPreContext "string[]" mutable,
+        3 DisplayPostContext "string[]" mutable,
     }
     MEMBER_DEFINITION MEMBER_DEFINITION_TABLE "Microsoft.PowerShell.Commands.MemberDefinition" : types::OBJECT {
         0 TypeName "string",

@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod location;
 pub mod machine;
 pub mod module;
+pub mod module_info;
 pub mod native;
 pub mod pipeline;
 pub mod ps_variable;
