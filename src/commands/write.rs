@@ -125,7 +125,16 @@ impl Command for WriteError {
         if record.invocation.borrow().is_none() {
             *record.invocation.borrow_mut() = Some(info);
         }
-        cx.error(record)
+        cx.error(record).inspect_err(|flow| {
+            // An error that ends the code that reports it shows the line of Write-Error when there is no other.
+            if let Some(error) = flow.error() {
+                let mut invocation = error.invocation.borrow_mut();
+                if let Some(info) = invocation.as_ref().filter(|i| i.position.is_none()) {
+                    let position = cx.inv.info.position.clone();
+                    *invocation = Some(std::rc::Rc::new(InvocationInfo { position, ..(**info).clone() }));
+                }
+            }
+        })
     }
 }
 

@@ -153,7 +153,7 @@ impl Engine {
         let site = match &c.name {
             CommandName::Const { text, name, span } => match self.target(c, text, *name) {
                 Ok(site) => site,
-                Err(flow) => return Err(self.place_error(f, flow, *span)),
+                Err(flow) => return Err(self.place_unknown_command(f, flow, *span, text)),
             },
             CommandName::Expr(e, span) => {
                 let value = self.eval(f, e)?;

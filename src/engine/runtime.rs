@@ -239,6 +239,21 @@ impl Engine {
         self.stamp_stack(error);
     }
 
+    /// The place of a command that was not found: its name alone.
+    pub(crate) fn place_unknown_command(&mut self, f: &Frame, flow: Flow, span: Span, name: &str) -> Flow {
+        if let Some(error) = flow.error()
+            && error.invocation.borrow().is_none()
+        {
+            let source = &f.code.source;
+            let length = if source.slice(span).starts_with(name) { name.len() as u32 } else { span.end - span.start };
+            let position = errors::position(source, Span { start: span.start, end: span.start + length });
+            let info = InvocationInfo { name: name.into(), position: Some(position), ..InvocationInfo::default() };
+            *error.invocation.borrow_mut() = Some(Rc::new(info));
+            self.stamp_stack(error);
+        }
+        flow
+    }
+
     /// `ScriptStackTrace`, once.
     pub fn stamp_stack(&mut self, error: &Rc<ErrorRecord>) {
         if !error.stack.borrow().is_empty() {

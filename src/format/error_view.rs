@@ -113,7 +113,8 @@ fn my_command(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> Value {
 
 /// What the user sees in front of the colon.
 fn reason(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> String {
-    if record.thrown.get() && is_runtime_exception(record) {
+    // Errors that -ErrorAction Stop turned into terminating ones have the activity of their command.
+    if record.thrown.get() && is_runtime_exception(record) && record.activity.borrow().is_none() {
         return "Exception".into();
     }
     let info = record.invocation.borrow().clone();
