@@ -41,11 +41,11 @@ pub fn run(args: &[String]) -> i32 {
     match read(args).and_then(|arguments| dispatch(&arguments)) {
         Ok(code) => code,
         Err(Failure::Usage(text)) => {
-            say(format_args!("dialtone mock: {text}\n\n{USAGE}"));
+            eprintln!("dialtone mock: {text}\n\n{USAGE}");
             64
         }
         Err(Failure::Failed(text)) => {
-            say(format_args!("dialtone mock: {text}"));
+            eprintln!("dialtone mock: {text}");
             1
         }
     }
