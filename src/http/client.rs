@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, L
 use reqwest::{Client, Method, Url};
 use tokio::time::timeout;
 
-use crate::body::Incoming;
+use crate::body::{Incoming, channels};
 use crate::error::{Error, ErrorKind};
 use crate::message::{Headers, Proxy, Redirects, Request, Response, Transport};
 use crate::pending::Pending;
@@ -37,7 +37,7 @@ pub fn open(request: Request) -> Result<Pending<Incoming>, Error> {
             None => work.await?,
             Some(limit) => timeout(limit, work).await.unwrap_or_else(|_| Err(timed_out(limit)))?,
         };
-        let (sender, pieces) = Incoming::channel();
+        let (feed, pieces) = channels();
         let (status, version, headers) = head(&response);
         let incoming = Incoming { status: status.0, reason: status.1, version, headers, url: url.to_string(), pieces };
         let authority = authority(&url);
@@ -50,7 +50,7 @@ pub fn open(request: Request) -> Result<Pending<Incoming>, Error> {
                 };
                 let last = piece.is_err();
                 // A reader that has gone ends the download.
-                if sender.send(piece).await.is_err() || last {
+                if !feed.send(piece).await || last {
                     break;
                 }
             }

@@ -1,9 +1,9 @@
 //! The wait of the engine's thread for something that the network thread does.
 
 use std::future::Future;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::error::{Error, ErrorKind};
@@ -14,14 +14,14 @@ const INTERVAL: Duration = Duration::from_millis(50);
 
 /// An exchange under way. Dropping it gives it up.
 pub struct Pending<T> {
-    result: oneshot::Receiver<Result<T, Error>>,
+    result: Receiver<Result<T, Error>>,
     task: AbortHandle,
 }
 
 impl<T: Send + 'static> Pending<T> {
     pub(crate) fn spawn(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Result<Pending<T>, Error> {
         let handle = runtime().map_err(|text| Error::new(ErrorKind::Other, text))?;
-        let (sender, result) = oneshot::channel();
+        let (sender, result) = channel();
         let task = handle.spawn(async move {
             // The receiver is gone when the caller gave up: nothing to tell.
             let _ = sender.send(work.await);
@@ -35,9 +35,9 @@ impl<T: Send + 'static> Pending<T> {
     }
 
     /// Waits for the answer; `interrupted` is asked every 50 ms, and `true` gives the exchange up.
-    pub fn wait(mut self, interrupted: &mut dyn FnMut() -> bool) -> Result<T, Error> {
+    pub fn wait(self, interrupted: &mut dyn FnMut() -> bool) -> Result<T, Error> {
         let lost = || Err(Error::new(ErrorKind::Other, "the network thread gave up the request"));
-        wait_for(&mut self.result, interrupted)?.unwrap_or_else(|_| lost())
+        receive(&self.result, interrupted)?.unwrap_or_else(lost)
     }
 }
 
@@ -47,17 +47,15 @@ impl<T> Drop for Pending<T> {
     }
 }
 
-/// Blocks on a future of the network thread, with the same interruption.
-pub(crate) fn wait_for<F: Future + Unpin>(
-    mut future: F,
-    interrupted: &mut dyn FnMut() -> bool,
-) -> Result<F::Output, Error> {
-    let handle = runtime().map_err(|text| Error::new(ErrorKind::Other, text))?;
+/// The next thing from the network thread; `None` when no more will come. The clock is this thread's own, so that a busy
+/// network thread does not delay an interruption.
+pub(crate) fn receive<T>(from: &Receiver<T>, interrupted: &mut dyn FnMut() -> bool) -> Result<Option<T>, Error> {
     loop {
-        match handle.block_on(async { tokio::time::timeout(INTERVAL, &mut future).await }) {
-            Ok(output) => return Ok(output),
-            Err(_) if interrupted() => return Err(Error::interrupted()),
-            Err(_) => {}
+        match from.recv_timeout(INTERVAL) {
+            Ok(value) => return Ok(Some(value)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if interrupted() => return Err(Error::interrupted()),
+            Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }

@@ -84,7 +84,9 @@ impl Incoming {
     /// The cmdlet behind the call, from the header of the module or its user agent.
     fn cmdlet(&self) -> &str {
         let agent = || self.header("User-Agent")?.split('/').nth(2);
-        self.header("X-MS-CmdletName").or_else(agent).unwrap_or_default()
+        let operation = self.header("X-MS-CmdletName").or_else(agent).unwrap_or_default();
+        // The module's operation ids end in the way of the call: Get-CsTenant_Get.
+        operation.split('_').next().unwrap_or_default()
     }
 }
 
