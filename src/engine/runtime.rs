@@ -189,7 +189,11 @@ impl Engine {
             if n > 0 {
                 out.push_str(&separator);
             }
-            self.push_text(&mut out, item);
+            match item.base() {
+                // A collection inside is not opened.
+                inner @ (Value::Array(_) | Value::List(_)) => out.push_str(&text::type_text(types::type_of(inner))),
+                _ => self.push_text(&mut out, item),
+            }
         }
         out.into()
     }

@@ -1,6 +1,6 @@
 //! `+ - * / %`, unary plus and minus, `++`/`--` and `..` with PowerShell's promotions: the wider of the two kinds, and
 //! on overflow the double; text and lists add and multiply in their own way; other objects go by their operators.
-use crate::arith_object::implicit;
+use crate::arith_object::{implicit, type_name};
 use crate::collections::Array;
 use crate::convert::number::{Num, big_to_f64, pack};
 use crate::convert::{self, text_number};
@@ -8,7 +8,6 @@ use crate::dict::{Comparer, Dict, DictKind, Dictionary};
 use crate::enums::EnumValue;
 use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
 use crate::runtime::Runtime;
-use crate::text::type_text;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -460,9 +459,9 @@ pub fn increment(rt: &mut dyn Runtime, operand: &Value, by: i32) -> Res<Value> {
         return Ok(Value::Int(by));
     }
     let ty = types::type_of(base);
-    if !ty.is_number() {
+    if !ty.is_number() && convert::enum_number(base).is_none() {
         let sign = if by > 0 { "++" } else { "--" };
-        let message = format!("The '{sign}' operator works only on numbers. The operand is a '{}'.", type_text(ty));
+        let message = format!("The '{sign}' operator works only on numbers. The operand is a '{}'.", type_name(base));
         return Err(ErrorRecord::runtime("OperatorRequiresNumber", message, ErrorCategory::InvalidOperation).into());
     }
     general(rt, Arith::Add, operand, &Value::Int(by))
@@ -514,7 +513,7 @@ pub fn range_end(value: &Value) -> Res<i32> {
         },
         _ => match Num::of(base).or_else(|| convert::enum_number(base).map(Num::Int)) {
             Some(Num::Big(_)) | None => {
-                let ty = type_text(types::type_of(base));
+                let ty = type_name(base);
                 let message = format!("Unable to cast object of type '{ty}' to type 'System.IConvertible'.");
                 return Err(raw_error("System.InvalidCastException", &message));
             }

@@ -189,16 +189,21 @@ pub fn implicit_named(rt: &mut dyn Runtime, sign: &str, method: &str, left: &Val
     }
 }
 
+/// The type as operators call it: objects made of properties are PSObjects.
+pub fn type_name(value: &Value) -> String {
+    match value {
+        Value::Custom(_) => "System.Management.Automation.PSObject".to_owned(),
+        _ => type_text(types::type_of(value)),
+    }
+}
+
 /// The operator method of the member table of the owner's type.
 fn by_table(rt: &mut dyn Runtime, method: &str, owner: &Value, left: &Value, right: &Value) -> Res<Value> {
     let ty = types::type_of(owner);
     if crate::member::tables(ty).any(|t| t.static_methods.iter().any(|m| m.name == method)) {
         return access::invoke_static(rt, ty, method, &[left.clone(), right.clone()]);
     }
-    let name = match owner {
-        Value::Custom(_) => "System.Management.Automation.PSObject".to_owned(),
-        _ => type_text(ty),
-    };
+    let name = type_name(owner);
     let message = format!("Method invocation failed because [{name}] does not contain a method named '{method}'.");
     Err(ErrorRecord::runtime("MethodNotFound", message, ErrorCategory::InvalidOperation).into())
 }
