@@ -257,7 +257,6 @@ impl Compiler {
                 allowed: d.commands_allowed.iter().map(|e| self.expr(e)).collect(),
             })),
             S::Block(_) => StmtKind::Unsupported("parallel and sequence blocks of workflows"),
-            S::Configuration(_) => StmtKind::Unsupported("DSC configurations"),
             // Only in broken parses, which never run.
             S::Using(_) | S::Trap(_) | S::Error(_) => StmtKind::Unsupported("incomplete code"),
         };

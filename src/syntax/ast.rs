@@ -125,7 +125,6 @@ pub enum Statement {
     Type(Rc<TypeDefinition>),
     Data(Box<Data>),
     Block(Box<BlockStatement>),
-    Configuration(Box<Configuration>),
     /// A `using` at a place where none may stand (the parse has an error).
     Using(Box<UsingStatement>),
     /// A `trap` where the list of statements has no place for one (the parse has an error).
@@ -486,14 +485,6 @@ pub struct BlockStatement {
     pub body: StatementBlock,
 }
 
-/// `configuration name { }`, which PowerShell 7 on Linux cannot run.
-#[derive(Debug)]
-pub struct Configuration {
-    pub span: Span,
-    pub name: Expr,
-    pub body: ScriptBlockExpression,
-}
-
 /// What could be saved of a broken statement.
 #[derive(Debug)]
 pub struct ErrorStatement {
@@ -549,7 +540,7 @@ pub(crate) use spans;
 spans! {
     Statement {
         Pipeline, PipelineChain, Assignment, If, Switch, For, ForEach, While, DoWhile, DoUntil, Try, Throw, Return,
-        Exit, Break, Continue, Function, Type, Data, Block, Configuration, Using, Trap, Error,
+        Exit, Break, Continue, Function, Type, Data, Block, Using, Trap, Error,
     }
     PipelineElement { Command, Expression }
 }

@@ -228,7 +228,6 @@ impl<'r> Analysis<'r> {
             | Statement::Type(_)
             | Statement::Using(_)
             | Statement::Trap(_)
-            | Statement::Configuration(_)
             | Statement::Error(_) => {}
         }
     }

@@ -154,51 +154,41 @@ impl Parser<'_> {
         }
     }
 
-    /// `configuration name { }`: read, so that the rest of the script is too; PowerShell on Linux cannot run it.
+    /// `configuration name { }`: without a store of DSC schemas, PowerShell on Linux reports that at the name and reads
+    /// what follows as plain script.
     pub fn configuration_statement_rule(&mut self, keyword: Lexeme) -> Option<Statement> {
         self.skip_newlines();
         let first = self.next();
-        if first.kind == TokenKind::LCurly {
-            self.report(Self::after(keyword.span), ErrorId::MissingConfigurationName, &[]);
-            self.script_block_expression_rule(&first);
-            return None;
-        }
-        if matches!(first.kind, TokenKind::EndOfInput | TokenKind::Comma) {
-            let span = first.span;
-            self.unget(first);
-            self.report_incomplete(Self::after(span), ErrorId::MissingConfigurationName, &[]);
-            return None;
-        }
         let first_span = first.span;
-        let mut is_error = false;
-        let name = self.command_argument(Context::CommandArgument, first);
-        match &name {
+        match first.kind {
+            TokenKind::LCurly => {
+                self.report(Self::after(keyword.span), ErrorId::MissingConfigurationName, &[]);
+                self.script_block_expression_rule(&first);
+                return None;
+            }
+            TokenKind::EndOfInput | TokenKind::Comma => {
+                self.unget(first);
+                self.report_incomplete(Self::after(first_span), ErrorId::MissingConfigurationName, &[]);
+                return None;
+            }
+            _ => {}
+        }
+        match self.command_argument(Context::CommandArgument, first) {
             None => {
-                is_error = true;
                 let text = self.text_of(first_span);
                 self.report(Self::after(first_span), ErrorId::ParameterRequiresArgument, &[text]);
                 self.report_incomplete(first_span, ErrorId::MissingConfigurationName, &[]);
             }
             Some(Expr::String(name)) if !is_configuration_name(&name.value) => {
-                is_error = true;
-                self.report(name.span, ErrorId::InvalidConfigurationName, &[&name.value.clone()]);
+                self.report(name.span, ErrorId::InvalidConfigurationName, &[&name.value]);
             }
             Some(_) => {}
         }
         self.skip_newlines();
-        let Some(open) = self.take(TokenKind::LCurly) else {
-            let span = Self::after(self.peek_span());
-            self.report_incomplete(span, ErrorId::MissingCurlyInConfigurationStatement, &[]);
-            return Some(error_statement(keyword.span, Vec::new()));
-        };
-        let body = self.script_block_expression_rule(&open);
-        match name {
-            Some(name) if !is_error => {
-                let span = keyword.span.to(body.span);
-                Some(Statement::Configuration(Box::new(Configuration { span, name, body })))
-            }
-            _ => Some(error_statement(keyword.span, Vec::new())),
-        }
+        self.report(first_span, ErrorId::ParserError, &[&ErrorId::DscSchemaStoreNotFound.message(&[])]);
+        let restore_point = self.restore_point();
+        self.resync(restore_point);
+        None
     }
 }
 

@@ -26,7 +26,7 @@ struct Scope<'a> {
 }
 
 pub(crate) fn check(parser: &mut Parser<'_>, root: &ScriptBlockAst, types: &Resolver) {
-    let mut checker = Checker { parser, types, scopes: Vec::new() };
+    let mut checker = Checker { parser, types, scopes: Vec::new(), has_imports: false };
     checker.enter(Node::ScriptBlock(root), ScopeKind::Script);
     checker.visit(Node::ScriptBlock(root), false);
 }
@@ -35,6 +35,8 @@ struct Checker<'p, 't, 'a> {
     parser: &'p mut Parser<'t>,
     types: &'p Resolver,
     scopes: Vec<Scope<'a>>,
+    /// A module or assembly of a `using` brings types whose names are not known here: any may be meant.
+    has_imports: bool,
 }
 
 impl<'a> Checker<'_, '_, 'a> {
@@ -64,7 +66,6 @@ impl<'a> Checker<'_, '_, 'a> {
         let entered = match node {
             Node::Type(_) => Some((node, ScopeKind::Type)),
             Node::Expr(Expr::ScriptBlock(block)) => Some((Node::ScriptBlock(&block.body), ScopeKind::Script)),
-            Node::ScriptBlockExpression(block) => Some((Node::ScriptBlock(&block.body), ScopeKind::Script)),
             Node::Function(function) if !in_member => Some((Node::ScriptBlock(&function.body), ScopeKind::Script)),
             Node::Member(Member::Function(member)) => {
                 Some((Node::ScriptBlock(&member.function.body), ScopeKind::Method))
@@ -110,6 +111,7 @@ impl<'a> Checker<'_, '_, 'a> {
                 let lower = text.to_lowercase();
                 let defined = generic_arguments == 0 && self.scopes.iter().any(|scope| scope.types.contains(&lower));
                 if defined
+                    || self.has_imports
                     || text.eq_ignore_ascii_case("ordered")
                     || self.types.resolve(text, generic_arguments, is_attribute) != Resolution::Missing
                 {
@@ -155,8 +157,13 @@ impl<'a> Checker<'_, '_, 'a> {
     }
 
     fn using_statement(&mut self, using: &UsingStatement) {
-        if using.kind != UsingKind::Module {
-            return;
+        match using.kind {
+            UsingKind::Module => {}
+            UsingKind::Assembly => {
+                self.has_imports = true;
+                return;
+            }
+            _ => return,
         }
         let (name, text) = match (&using.name, &using.module_specification) {
             (_, Some(table)) => {
@@ -179,6 +186,8 @@ impl<'a> Checker<'_, '_, 'a> {
             self.parser.report(using.span, ErrorId::WildCardModuleNameError, &[]);
         } else if !self.parser.options.module_exists(self.parser.source.file.as_deref(), &name) {
             self.parser.report(using.span, ErrorId::ModuleNotFoundDuringParse, &[&text]);
+        } else {
+            self.has_imports = true;
         }
     }
 }

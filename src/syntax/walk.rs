@@ -40,7 +40,6 @@ pub enum Node<'a> {
     StringConstant(&'a StringConstant),
     Variable(&'a Variable),
     Hashtable(&'a Hashtable),
-    ScriptBlockExpression(&'a ScriptBlockExpression),
 }
 
 impl<'a> Node<'a> {
@@ -74,7 +73,6 @@ impl<'a> Node<'a> {
             Node::StringConstant(_) => "StringConstantExpression",
             Node::Variable(_) => "VariableExpression",
             Node::Hashtable(_) => "Hashtable",
-            Node::ScriptBlockExpression(_) => "ScriptBlockExpression",
             Node::Statement(statement) => statement_name(statement),
             Node::Expr(expression) => expression_name(expression),
         }
@@ -106,7 +104,6 @@ impl<'a> Node<'a> {
             Node::StringConstant(node) => node.span,
             Node::Variable(node) => node.span,
             Node::Hashtable(node) => node.span,
-            Node::ScriptBlockExpression(node) => node.span,
             Node::Statement(node) => node.span(),
             Node::Expr(node) => node.span(),
         }
@@ -202,7 +199,6 @@ impl<'a> Node<'a> {
                     visit(Node::of(value));
                 }
             }
-            Node::ScriptBlockExpression(node) => visit(Node::ScriptBlock(&node.body)),
             Node::Statement(statement) => statement_children(statement, visit),
             Node::Expr(expression) => expression_children(expression, visit),
             Node::OmittedArgument(_)
@@ -287,7 +283,6 @@ fn statement_name(statement: &Statement) -> &'static str {
         Statement::Type(_) => "TypeDefinition",
         Statement::Data(_) => "DataStatement",
         Statement::Block(_) => "BlockStatement",
-        Statement::Configuration(_) => "ConfigurationDefinition",
         Statement::Using(_) => "UsingStatement",
         Statement::Trap(_) => "TrapStatement",
         Statement::Error(_) => "ErrorStatement",
@@ -359,10 +354,6 @@ fn statement_children<'a>(statement: &'a Statement, visit: &mut dyn FnMut(Node<'
         // PowerShell's visitors do not come to the commands that it allows.
         Statement::Data(node) => visit(Node::StatementBlock(&node.body)),
         Statement::Block(node) => visit(Node::StatementBlock(&node.body)),
-        Statement::Configuration(node) => {
-            visit(Node::Expr(&node.name));
-            visit(Node::ScriptBlockExpression(&node.body));
-        }
         Statement::Error(node) => error_parts(&node.parts, visit),
         Statement::Pipeline(_)
         | Statement::Function(_)
