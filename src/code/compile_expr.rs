@@ -46,6 +46,12 @@ impl Compiler {
         }
     }
 
+    /// Slots of `$PSScriptRoot` and `$PSCommandPath`, where the code mentions them.
+    fn script_place(&self) -> (u32, u32) {
+        let slot = |name| self.layout.find(name).unwrap_or(u32::MAX);
+        (slot(names::PS_SCRIPT_ROOT), slot(names::PS_COMMAND_PATH))
+    }
+
     /// A variable that is assigned to.
     pub fn assigned_var(&self, v: &syntax::Variable) -> VarRef {
         let var = self.var_ref(v);
@@ -60,6 +66,15 @@ impl Compiler {
             VarRef::Constant(names::TRUE) => Expr::Const(Value::Bool(true)),
             VarRef::Constant(names::FALSE) => Expr::Const(Value::Bool(false)),
             VarRef::Constant(_) => Expr::Const(Value::Null),
+            // The script's own place is known when it is compiled.
+            VarRef::Slot(slot) if slot == self.script_place().0 || slot == self.script_place().1 => {
+                let file = self.unit.source.file.as_deref().unwrap_or("");
+                if file.is_empty() {
+                    return Expr::Var(VarRef::Slot(slot), v.span);
+                }
+                let root = file.rsplit_once('/').map_or("", |(root, _)| root);
+                Expr::Const(Value::str(if slot == self.script_place().0 { root } else { file }))
+            }
             var => Expr::Var(var, v.span),
         }
     }

@@ -300,9 +300,13 @@ fn known(meta: &CommandMeta, name: &str) -> bool {
 }
 
 impl Binding<'_> {
-    fn fail(&mut self, error: ErrorRecord, span: Span) -> Flow {
-        let _ = span;
+    fn fail(&mut self, error: ErrorRecord, _span: Span) -> Flow {
         error.into()
+    }
+
+    /// A parameter takes all arguments that are left over.
+    fn takes_rest(&self) -> bool {
+        self.meta.params.iter().any(|p| p.sets.iter().any(|s| s.remaining && s.mask & self.valid != 0))
     }
 
     /// Binds everything given by name; what has no name (or no parameter, for simple functions) is left.
@@ -347,7 +351,7 @@ impl Binding<'_> {
                     let error = errors::ambiguous_parameter(&name, &names);
                     return Err(self.fail(error, a.span));
                 }
-                Found::None if self.meta.advanced => {
+                Found::None if self.meta.advanced && !self.takes_rest() => {
                     let near = crate::suggest::parameter(self.meta, &name);
                     let error = errors::parameter_not_found(&name, near.as_deref());
                     return Err(self.fail(error, a.span));

@@ -166,6 +166,7 @@ impl Binding<'_> {
         let value = match (&values[..], self.meta.params[p].ty.kind) {
             // One collection is taken as it is.
             ([one @ (Value::Array(_) | Value::List(_))], _) => one.clone(),
+            (_, TypeKind::Object) => Value::List(Rc::new(List::generic(&types::OBJECT, values))),
             _ => Value::array(values),
         };
         self.set(p, value, None)?;

@@ -291,20 +291,42 @@ impl Engine {
             }
             Target::Function(function, code) => {
                 let parent = self.parent_scope(&function.module);
-                self.prepare_script(f, code, &function.name, &function.module, parent, argv, c, place, id)
+                self.prepare_script(
+                    f,
+                    code,
+                    &function.name,
+                    &function.module,
+                    parent,
+                    argv,
+                    c,
+                    place,
+                    id,
+                    Some(function),
+                )
             }
             Target::Block(block) => {
                 let parent = match &block.home {
                     Some(home) => home.clone(),
                     None => self.parent_scope(&block.module),
                 };
-                self.prepare_script(f, &block.code, &self.no_name.clone(), &block.module, parent, argv, c, place, id)
+                self.prepare_script(
+                    f,
+                    &block.code,
+                    &self.no_name.clone(),
+                    &block.module,
+                    parent,
+                    argv,
+                    c,
+                    place,
+                    id,
+                    None,
+                )
             }
             Target::Script(path) => {
                 let code = self.load_script(path)?;
                 let parent = self.parent_scope(&None);
                 let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
-                self.prepare_script(f, &code, &name, &None, parent, argv, c, place, id)
+                self.prepare_script(f, &code, &name, &None, parent, argv, c, place, id, None)
             }
             Target::Native(path) => self.prepare_native_values(path, argv, place),
         }
@@ -322,6 +344,7 @@ impl Engine {
         c: Option<&CommandCode>,
         place: (usize, usize),
         id: u64,
+        function: Option<&Rc<crate::function::Function>>,
     ) -> Res<StageKind> {
         let piped = place.0 > 1;
         let dot = c.is_some_and(|c| c.invocation == syntax::Invocation::Dot);
@@ -358,7 +381,7 @@ impl Engine {
             let at = scope.map_for(&code.layout).map_or(ARGS_SLOT, |m| m[ARGS_SLOT as usize]);
             scope.put(at, Value::array(rest));
         }
-        self.automatic(code, &scope, &inv, args.as_ref());
+        self.automatic(code, &scope, &inv, args.as_ref(), function);
         Ok(StageKind::Script(Box::new(ScriptRun {
             code: code.clone(),
             scope,
@@ -381,11 +404,21 @@ impl Engine {
         scope: &Rc<Scope>,
         inv: &Rc<Invocation>,
         args: Option<&crate::command::Args>,
+        function: Option<&Rc<crate::function::Function>>,
     ) {
         let map = scope.map_for(&code.layout);
         let place = |slot: u32| map.as_ref().map_or(slot, |m| m[slot as usize]);
         if code.uses.invocation {
-            scope.put(place(INVOCATION_SLOT), crate::host_object::invocation_value(&inv.info));
+            let mut info = (*inv.info).clone();
+            let bound = scope.map_for(&code.layout).map_or(BOUND_SLOT, |m| m[BOUND_SLOT as usize]);
+            info.bound = match scope.get(bound) {
+                Value::Unset => args.map_or(Value::Null, |a| crate::host_object::bound_parameters(bound_pairs(a))),
+                v => v,
+            };
+            if let Some(function) = function {
+                info.command = crate::command_info::CommandInfo::Function(function.clone()).into_value();
+            }
+            scope.put(place(INVOCATION_SLOT), crate::host_object::invocation_value(&Rc::new(info)));
         }
         if code.uses.cmdlet && code.params.advanced {
             let meta = args.map(|a| (a.meta.clone(), a.set));
@@ -472,8 +505,20 @@ impl Engine {
             common: Common::default(),
             position: place,
             pipeline: id,
+            scope: self.scope.clone(),
         })
     }
+}
+
+/// The parameters that were given, by name.
+pub(crate) fn bound_pairs(args: &crate::command::Args) -> Dict {
+    let mut dict = Dict::new(Comparer::IgnoreCase);
+    for (at, p) in args.meta.params.iter().enumerate() {
+        if args.bound[at] {
+            dict.insert(Value::str(&p.name), args.values[at].clone());
+        }
+    }
+    dict
 }
 
 pub(crate) fn same_module(a: &Option<Rc<Module>>, b: &Option<Rc<Module>>) -> bool {
@@ -493,6 +538,7 @@ impl Invocation {
             common: self.common.clone(),
             position: self.position,
             pipeline: self.pipeline,
+            scope: self.scope.clone(),
         }
     }
 }
@@ -517,7 +563,7 @@ impl Engine {
         let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
         self.pipelines += 1;
         let id = self.pipelines << 16;
-        let kind = self.prepare_script(&frame, &code, &name, &None, global.clone(), argv, None, (1, 1), id)?;
+        let kind = self.prepare_script(&frame, &code, &name, &None, global.clone(), argv, None, (1, 1), id, None)?;
         let stage = crate::stage::Stage::new(kind, out, frame.redirects);
         let result = stage.begin(self).and_then(|()| stage.process(self, Value::Unset)).and_then(|()| stage.end(self));
         stage.clean(self);

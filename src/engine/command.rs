@@ -155,6 +155,8 @@ pub struct Invocation {
     pub position: (usize, usize),
     /// Number of the pipeline, for stopping it.
     pub pipeline: u64,
+    /// The scope it was called from: home of its -OutVariable and the like.
+    pub scope: Rc<crate::scope::Scope>,
 }
 
 /// The common parameters of an invocation.
@@ -174,6 +176,13 @@ pub struct Common {
     pub out_variable: Option<PsString>,
     pub out_buffer: Option<i32>,
     pub pipeline_variable: Option<PsString>,
+}
+
+impl Common {
+    /// Has -ErrorVariable, -WarningVariable or -InformationVariable.
+    pub fn has_variables(&self) -> bool {
+        self.error_variable.is_some() || self.warning_variable.is_some() || self.information_variable.is_some()
+    }
 }
 
 /// `System.Management.Automation.ActionPreference`

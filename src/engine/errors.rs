@@ -241,17 +241,18 @@ pub fn file_open(path: &str, e: &std::io::Error) -> ErrorRecord {
 // ---- Parameter binding ----
 
 fn binding(id: &str, message: String, category: ErrorCategory) -> ErrorRecord {
-    ErrorRecord::new(BINDING, message, id, category)
+    named_binding(id, message, category, "")
+}
+/// As `binding`, with the exception's ParameterName.
+fn named_binding(id: &str, message: String, category: ErrorCategory, name: &str) -> ErrorRecord {
+    let exception = Exception::named(BINDING, message).with("ParameterName", Value::str(name));
+    ErrorRecord::from_exception(exception.into_value(), id, category, Value::Null)
 }
 
 pub fn parameter_not_found(name: &str, near: Option<&str>) -> ErrorRecord {
-    let record = binding(
-        "NamedParameterNotFound",
-        format!("A parameter cannot be found that matches parameter name '{name}'."),
-        InvalidArgument,
-    );
+    let message = format!("A parameter cannot be found that matches parameter name '{name}'.");
+    let record = named_binding("NamedParameterNotFound", message, InvalidArgument, name);
     if let Some(near) = near {
-        record.details.replace(None);
         record.suggestion.replace(Some(format!("Did you mean -{near}?").into()));
     }
     record
@@ -298,10 +299,12 @@ pub fn ambiguous_set() -> ErrorRecord {
     )
 }
 pub fn missing_mandatory(names: &[&str]) -> ErrorRecord {
-    binding(
+    let list: String = names.iter().map(|n| format!(" {n}")).collect();
+    named_binding(
         "MissingMandatoryParameter",
-        format!("Cannot process command because of one or more missing mandatory parameters: {}.", names.join(" ")),
+        format!("Cannot process command because of one or more missing mandatory parameters:{list}."),
         InvalidArgument,
+        &list,
     )
 }
 pub fn input_not_bound() -> ErrorRecord {

@@ -85,7 +85,7 @@ impl Engine {
         let preference = self.preference(names::ERROR_ACTION_PREFERENCE);
         use crate::command::ActionPreference as P;
         let quiet = matches!(preference, P::SilentlyContinue | P::Ignore);
-        if (error.thrown.get() && !quiet) || preference == P::Stop {
+        if error.escapes.get() || (error.thrown.get() && !quiet) || preference == P::Stop {
             return Err(flow);
         }
         self.ok = false;
@@ -364,9 +364,10 @@ impl Engine {
             debug_assert_eq!(depth, self.stack.len());
             match self.find_catch(f, &t.catches, &error) {
                 Ok(None) => {}
-                Ok(Some(body)) => {
+                Ok(Some((body, seen))) => {
                     self.log_error(&error);
-                    result = self.exec_catch(f, &error, body, out);
+                    seen.logged.set(true);
+                    result = self.exec_catch(f, &seen, body, out);
                 }
                 Err(flow) => result = Err(flow),
             }
@@ -385,54 +386,50 @@ impl Engine {
         result
     }
 
-    /// The best catch clause: the one whose type is nearest to the exception's.
+    /// The best catch clause: the one whose type is nearest to the exception's, that of a wrapped exception first.
+    /// Gives the record that the clause sees: a wrapped exception's own when its type decided.
     fn find_catch<'b>(
         &mut self,
         f: &Frame,
         catches: &'b [(Vec<TypeCode>, Block)],
         error: &Rc<ErrorRecord>,
-    ) -> Res<Option<&'b Block>> {
-        let mut best: Option<(usize, &Block)> = None;
-        let mut chain: Vec<TypeRef> = Vec::new();
-        let mut exception = error.exception.clone();
-        // A wrapped exception is caught by the type of what it wraps.
-        loop {
-            if let Value::Object(o) = &exception {
-                chain.extend(std::iter::successors(Some(o.data().type_ref()), |t| t.base));
+    ) -> Res<Option<(&'b Block, Rc<ErrorRecord>)>> {
+        let bases = |v: &Value| -> Vec<TypeRef> {
+            match v {
+                Value::Object(o) => std::iter::successors(Some(o.data().type_ref()), |t| t.base).collect(),
+                _ => Vec::new(),
             }
-            let inner = match exception.get::<Exception>() {
-                Some(e) if errors::is_wrapper(e) => e.inner.borrow().clone(),
-                _ => break,
-            };
-            if inner.is_null() {
-                break;
-            }
-            // What is wrapped counts before its wrapper.
-            let wrapper = std::mem::take(&mut chain);
-            exception = inner;
-            if let Value::Object(o) = &exception {
-                chain.extend(std::iter::successors(Some(o.data().type_ref()), |t| t.base));
-            }
-            chain.extend(wrapper);
-            break;
-        }
+        };
+        let inner = match error.exception.get::<Exception>() {
+            Some(e) if errors::is_wrapper(e) => e.inner.borrow().clone(),
+            _ => Value::Null,
+        };
+        let own = bases(&error.exception);
+        let wrapped = bases(&inner);
+        let mut best: Option<(usize, &Block, bool)> = None;
         for (types, body) in catches {
-            if types.is_empty() {
-                if best.is_none() {
-                    best = Some((usize::MAX, body));
-                }
-                continue;
+            if types.is_empty() && best.is_none() {
+                best = Some((usize::MAX, body, false));
             }
             for code in types {
                 let ty = self.resolve_type(f, code)?;
-                if let Some(distance) = chain.iter().position(|t| std::ptr::eq(*t, ty))
-                    && best.is_none_or(|(d, _)| distance < d)
+                // `catch [System.Exception]` takes the error as it is.
+                let at = wrapped.iter().position(|t| std::ptr::eq(*t, ty) && !std::ptr::eq(ty, &types::EXCEPTION));
+                let found = match at {
+                    Some(at) => Some((at, true)),
+                    None => own.iter().position(|t| std::ptr::eq(*t, ty)).map(|at| (at + 1000, false)),
+                };
+                if let Some((distance, unwrap)) = found
+                    && best.is_none_or(|(d, ..)| distance < d)
                 {
-                    best = Some((distance, body));
+                    best = Some((distance, body, unwrap));
                 }
             }
         }
-        Ok(best.map(|(_, body)| body))
+        Ok(best.map(|(_, body, unwrap)| {
+            let record = if unwrap { Rc::new(error.with_exception(inner)) } else { error.clone() };
+            (body, record)
+        }))
     }
 
     fn exec_catch(&mut self, f: &Frame, error: &Rc<ErrorRecord>, body: &Block, out: &dyn Sink) -> Res<Signal> {
@@ -456,7 +453,7 @@ impl Engine {
                 Err(flow) => flow,
             };
             let Some(error) = flow.error().cloned() else { return Err(flow) };
-            let Some(trap) = self.find_trap(f, &block.traps, &error)? else { return Err(flow) };
+            let Some((trap, error)) = self.find_trap(f, &block.traps, &error)? else { return Err(flow) };
             self.log_error(&error);
             match self.exec_catch(f, &error, &trap.body, out) {
                 Ok(Signal::Continue(None)) => {}
@@ -482,20 +479,24 @@ impl Engine {
         f: &Frame,
         traps: &'b [TrapCode],
         error: &Rc<ErrorRecord>,
-    ) -> Res<Option<&'b TrapCode>> {
+    ) -> Res<Option<(&'b TrapCode, Rc<ErrorRecord>)>> {
+        let inner = match error.exception.get::<Exception>() {
+            Some(e) if errors::is_wrapper(e) => e.inner.borrow().clone(),
+            _ => Value::Null,
+        };
         let mut general = None;
         for trap in traps {
-            match &trap.ty {
-                None => general = general.or(Some(trap)),
-                Some(code) => {
-                    let ty = self.resolve_type(f, code)?;
-                    let inner =
-                        error.exception.get::<Exception>().map(|e| e.inner.borrow().clone()).unwrap_or_default();
-                    let matches = |v: &Value| matches!(v, Value::Object(o) if o.data().type_ref().is_subclass_of(ty));
-                    if matches(&error.exception) || matches(&inner) {
-                        return Ok(Some(trap));
-                    }
-                }
+            let Some(code) = &trap.ty else {
+                general = general.or(Some((trap, error.clone())));
+                continue;
+            };
+            let ty = self.resolve_type(f, code)?;
+            let matches = |v: &Value| matches!(v, Value::Object(o) if o.data().type_ref().is_subclass_of(ty));
+            if matches(&inner) {
+                return Ok(Some((trap, Rc::new(error.with_exception(inner)))));
+            }
+            if matches(&error.exception) {
+                return Ok(Some((trap, error.clone())));
             }
         }
         Ok(general)

@@ -372,6 +372,19 @@ impl NetObject for ScriptCmdlet {
         }))
     }
     fn invoke_method(&self, rt: &mut dyn Runtime, _this: &Value, name: &str, args: &[Value]) -> Option<Res<Value>> {
+        let result = self.call(rt, name, args)?;
+        if name.eq_ignore_ascii_case("ThrowTerminatingError") {
+            return Some(result);
+        }
+        Some(result.map_err(|flow| match flow.error() {
+            Some(e) if !e.thrown.get() => access::errors::invocation(name, args.len(), flow),
+            _ => flow,
+        }))
+    }
+}
+
+impl ScriptCmdlet {
+    fn call(&self, rt: &mut dyn Runtime, name: &str, args: &[Value]) -> Option<Res<Value>> {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let impact = self.meta.as_ref().map_or(2, |(m, _)| m.confirm_impact);
         let text = |en: &mut Engine, at: usize| args.get(at).map(|v| en.to_text(v)).unwrap_or_default();
@@ -408,6 +421,7 @@ impl NetObject for ScriptCmdlet {
             ("throwterminatingerror", _) => match args.first().and_then(|v| v.get::<error::ErrorObject>()) {
                 Some(e) => {
                     en.dress_error(&e.0, &self.inv);
+                    e.0.escapes.set(true);
                     Err(e.0.clone().into())
                 }
                 None => return None,
@@ -438,9 +452,21 @@ impl NetObject for ScriptCmdlet {
     }
 }
 
+static BOUND_PARAMETERS: TypeInfo = TypeInfo::new(
+    "System.Management.Automation.PSBoundParametersDictionary",
+    "System.Management.Automation.PSBoundParametersDictionary",
+    TypeKind::Dictionary,
+    Some(&types::OBJECT),
+)
+.with_interfaces(&[
+    "System.Collections.IEnumerable",
+    "System.Collections.ICollection",
+    "System.Collections.IDictionary",
+]);
+
 /// `$PSBoundParameters`
 pub fn bound_parameters(dict: Dict) -> Value {
-    let ty = types::find("System.Management.Automation.PSBoundParametersDictionary").unwrap_or(&types::HASHTABLE);
+    let ty = &BOUND_PARAMETERS;
     let mut table = Dictionary::of(DictKind::Generic, ty, dict);
     table.types = Some((&types::STRING, &types::OBJECT));
     Value::Dict(Rc::new(table))

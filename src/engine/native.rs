@@ -45,6 +45,12 @@ impl Engine {
                             args.push(f.code.source.slice(*span).to_owned());
                         }
                         ArgKind::Bare => self.bare_argument(&value, &mut args)?,
+                        // `a,b` written out is one word.
+                        _ if matches!(expr, Expr::List(_)) => {
+                            let mut words = Vec::new();
+                            self.native_argument(&value, &mut words)?;
+                            args.push(words.join(","));
+                        }
                         _ => self.native_argument(&value, &mut args)?,
                     }
                 }
@@ -250,7 +256,7 @@ impl NativeRun {
             let use_errors = en.lookup(names::PS_NATIVE_USE_ERROR_ACTION);
             if convert::to_bool(&use_errors) {
                 let message =
-                    format!("Program \"{}\" ended with non-zero exit code: {code} (0x{code:08X}).", self.name);
+                    format!("Program \"{}\" ended with non-zero exit code: {code} (0x{code:02X}).", self.name);
                 let error = ErrorRecord::new(
                     "System.Management.Automation.NativeCommandExitException",
                     message,

@@ -73,16 +73,15 @@ pub fn write_enumerated(en: &mut Engine, value: Value, out: &dyn Sink) -> Res<()
 /// `-OutVariable` and `-PipelineVariable`: see every object on its way to `next`.
 pub struct Tee<'a> {
     pub next: &'a dyn Sink,
-    pub out_variable: Option<PsString>,
-    pub pipeline_variable: Option<PsString>,
+    pub inv: Rc<Invocation>,
 }
 impl Sink for Tee<'_> {
     fn write(&self, en: &mut Engine, value: Value) -> Res<()> {
-        if let Some(name) = &self.out_variable {
-            en.append_variable(name, value.clone())?;
+        if let Some(name) = &self.inv.common.out_variable {
+            en.append_in(&self.inv.scope, name, value.clone())?;
         }
-        if let Some(name) = &self.pipeline_variable {
-            en.set_variable(name, value.clone())?;
+        if let Some(name) = &self.inv.common.pipeline_variable {
+            en.set_in(&self.inv.scope, Name::new(name), value.clone())?;
         }
         self.next.write(en, value)
     }
@@ -286,24 +285,20 @@ impl Engine {
         let sink = redirected.out(next);
         let redirects = redirected.streams(&f.redirects, next);
         let inv: Option<Rc<Invocation>> = kind.invocation().cloned();
-        let tee;
-        let sink = match &inv {
-            Some(inv) if inv.common.out_variable.is_some() || inv.common.pipeline_variable.is_some() => {
-                if let Some(name) = &inv.common.out_variable
-                    && !name.starts_with('+')
-                {
-                    let list = Value::List(Rc::new(List::array_list(Vec::new())));
-                    self.set_variable(name, list)?;
-                }
-                tee = Tee {
-                    next: sink,
-                    out_variable: inv.common.out_variable.clone(),
-                    pipeline_variable: inv.common.pipeline_variable.clone(),
-                };
-                &tee as &dyn Sink
+        let (tee, variables);
+        let mut redirects = redirects;
+        let mut sink = sink;
+        if let Some(inv) = &inv {
+            self.start_variables(inv)?;
+            if inv.common.out_variable.is_some() || inv.common.pipeline_variable.is_some() {
+                tee = Tee { next: sink, inv: inv.clone() };
+                sink = &tee;
             }
-            _ => sink,
-        };
+            if inv.common.has_variables() {
+                variables = crate::streams::Variables { inv: inv.clone(), outer: redirects.variables };
+                redirects.variables = Some(&variables);
+            }
+        }
         let stage = Stage::new(kind, sink, redirects);
         // The list only lives for this call; the stages before this one outlive nothing of it.
         let mut list: Vec<&Stage> = built.clone();
@@ -311,6 +306,21 @@ impl Engine {
         let result = self.chain(f, kinds, &mut list, first, number, &stage);
         redirected.finish(self)?;
         result
+    }
+
+    /// Empties the variables a command fills (`-OutVariable name`; `+name` goes on with what is there).
+    fn start_variables(&mut self, inv: &Rc<Invocation>) -> Res<()> {
+        let c = &inv.common;
+        for name in
+            [&c.out_variable, &c.error_variable, &c.warning_variable, &c.information_variable].into_iter().flatten()
+        {
+            let key = Name::new(name.trim_start_matches('+'));
+            let fresh = !name.starts_with('+') || matches!(inv.scope.local(key), Value::Unset);
+            if fresh {
+                self.set_in(&inv.scope, key, Value::List(Rc::new(List::array_list(Vec::new()))))?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs the chained stages (`stages[0]` is the first command).
@@ -326,6 +336,11 @@ impl Engine {
         let result = self.drive_inner(f, stages, first, number, head, &mut from);
         for stage in stages {
             stage.clean(self);
+            if let Some(inv) = stage.invocation()
+                && let Some(name) = &inv.common.pipeline_variable
+            {
+                inv.scope.remove(Name::new(name));
+            }
         }
         result
     }

@@ -298,13 +298,7 @@ impl Engine {
         let map = scope.map_for(&code.layout);
         let place = |slot: u32| map.as_ref().map_or(slot, |m| m[slot as usize]);
         if code.uses.bound {
-            let mut dict = Dict::new(Comparer::IgnoreCase);
-            for (at, p) in args.meta.params.iter().enumerate() {
-                if args.bound[at] {
-                    dict.insert(Value::str(&p.name), args.values[at].clone());
-                }
-            }
-            scope.put(place(BOUND_SLOT), crate::host_object::bound_parameters(dict));
+            scope.put(place(BOUND_SLOT), crate::host_object::bound_parameters(crate::call::bound_pairs(args)));
         }
         if code.uses.args && !code.params.advanced {
             scope.put(place(ARGS_SLOT), Value::array(rest));

@@ -44,6 +44,10 @@ impl<'a> Stage<'a> {
         Stage { kind: RefCell::new(kind), next, redirects }
     }
 
+    pub fn invocation(&self) -> Option<Rc<Invocation>> {
+        self.kind.borrow().invocation().cloned()
+    }
+
     fn with_command(
         &self,
         en: &mut Engine,
@@ -60,7 +64,7 @@ impl<'a> Stage<'a> {
         let mut kind = self.kind.borrow_mut();
         match &mut *kind {
             StageKind::Cmdlet(run) => self.with_command(en, run, Value::Unset, |c, cx| c.begin(cx)),
-            StageKind::Script(run) => run.begin(en, self.next, &self.redirects),
+            StageKind::Script(run) => leaves(run.begin(en, self.next, &self.redirects)),
             StageKind::Block(_) => Ok(()),
             StageKind::Native(run) => run.begin(en, self.next, &self.redirects),
         }
@@ -83,7 +87,7 @@ impl<'a> Stage<'a> {
                 }
                 self.with_command(en, run, input, |c, cx| c.process(cx))
             }
-            StageKind::Script(run) => run.process(en, input, self.next, &self.redirects),
+            StageKind::Script(run) => leaves(run.process(en, input, self.next, &self.redirects)),
             StageKind::Block(run) => run.process(en, input, self.next, &self.redirects),
             StageKind::Native(run) => run.process(en, input, self.next, &self.redirects),
         }
@@ -93,7 +97,7 @@ impl<'a> Stage<'a> {
         let mut kind = self.kind.borrow_mut();
         match &mut *kind {
             StageKind::Cmdlet(run) => self.with_command(en, run, Value::Unset, |c, cx| c.end(cx)),
-            StageKind::Script(run) => run.end(en, self.next, &self.redirects),
+            StageKind::Script(run) => leaves(run.end(en, self.next, &self.redirects)),
             StageKind::Block(run) => run.end(en),
             StageKind::Native(run) => run.end(en, self.next, &self.redirects),
         }
@@ -120,6 +124,16 @@ impl<'a> Stage<'a> {
             StageKind::Native(run) => run.clean(),
         }
     }
+}
+
+/// A terminating error that leaves its function is an ordinary one to the caller.
+fn leaves(result: Res<()>) -> Res<()> {
+    if let Err(flow) = &result
+        && let Some(error) = flow.error()
+    {
+        error.escapes.set(false);
+    }
+    result
 }
 
 impl Sink for Stage<'_> {

@@ -14,6 +14,35 @@ pub struct Redirects<'a> {
     pub verbose: Option<&'a dyn Sink>,
     pub debug: Option<&'a dyn Sink>,
     pub information: Option<&'a dyn Sink>,
+    /// -ErrorVariable and its kin of the functions around.
+    pub variables: Option<&'a Variables<'a>>,
+}
+
+/// The stream variables of a running function (`-ErrorVariable`, `-WarningVariable`, `-InformationVariable`): what
+/// is reported inside it is added to them, also when an inner command has variables of its own.
+pub struct Variables<'a> {
+    pub inv: Rc<Invocation>,
+    pub outer: Option<&'a Variables<'a>>,
+}
+
+impl Variables<'_> {
+    /// Adds a record to the variable of its stream, here and further out.
+    fn add(&self, en: &mut Engine, stream: Stream, record: &Value) -> Res<()> {
+        let common = &self.inv.common;
+        let name = match stream {
+            Stream::Error => &common.error_variable,
+            Stream::Warning => &common.warning_variable,
+            Stream::Information => &common.information_variable,
+            _ => &None,
+        };
+        if let Some(name) = name {
+            en.append_in(&self.inv.scope, name, record.clone())?;
+        }
+        match self.outer {
+            Some(outer) => outer.add(en, stream, record),
+            None => Ok(()),
+        }
+    }
 }
 
 impl<'a> Redirects<'a> {
@@ -67,6 +96,21 @@ impl Engine {
         self.stamp_stack(error);
     }
 
+    /// The function or script whose code calls the running command, as Write-Error names it.
+    pub fn caller_invocation(&self) -> Option<Rc<InvocationInfo>> {
+        let at = self.stack.iter().rposition(|f| !f.name.is_empty())?;
+        let frame = &self.stack[at];
+        if let Some(info) = &frame.inv {
+            return Some(info.clone());
+        }
+        let caller = at.checked_sub(1).and_then(|n| self.stack.get(n));
+        Some(Rc::new(InvocationInfo {
+            name: PsString::from(&*frame.name),
+            position: caller.map(|c| crate::errors::position(&c.code.source, c.at)),
+            ..InvocationInfo::default()
+        }))
+    }
+
     /// A non-terminating error: to the error stream, `$Error`, -ErrorVariable; terminating when ErrorAction says so.
     pub fn report_error(
         &mut self,
@@ -91,9 +135,7 @@ impl Engine {
             return Ok(());
         }
         self.log_error(&error);
-        if let Some(name) = inv.and_then(|i| i.common.error_variable.clone()) {
-            self.append_variable(&name, error.to_value())?;
-        }
+        self.add_to_variables(Stream::Error, &error.to_value(), inv, redirects)?;
         if preference == ActionPreference::SilentlyContinue {
             return Ok(());
         }
@@ -103,6 +145,24 @@ impl Engine {
         match redirects.error {
             Some(sink) => sink.write(self, error.to_value()),
             None => self.host_error(&error),
+        }
+    }
+
+    /// Adds a record to the variables of the command that reports it and of the functions around.
+    fn add_to_variables(
+        &mut self,
+        stream: Stream,
+        record: &Value,
+        inv: Option<&Rc<Invocation>>,
+        redirects: &Redirects,
+    ) -> Res<()> {
+        let own = inv.filter(|i| redirects.variables.is_none_or(|v| !Rc::ptr_eq(&v.inv, i)));
+        if let Some(inv) = own {
+            Variables { inv: inv.clone(), outer: None }.add(self, stream, record)?;
+        }
+        match redirects.variables {
+            Some(v) => v.add(self, stream, record),
+            None => Ok(()),
         }
     }
 
@@ -135,20 +195,20 @@ impl Engine {
         let flag = |on: Option<bool>| {
             on.map(|on| if on { ActionPreference::Continue } else { ActionPreference::SilentlyContinue })
         };
-        let (given, variable, name) = match stream {
-            Stream::Warning => (common.warning_action, common.warning_variable, names::WARNING_PREFERENCE),
-            Stream::Verbose => (flag(common.verbose), None, names::VERBOSE_PREFERENCE),
-            Stream::Debug => (flag(common.debug), None, names::DEBUG_PREFERENCE),
-            Stream::Progress => (common.progress_action, None, names::PROGRESS_PREFERENCE),
-            _ => (common.information_action, common.information_variable, names::INFORMATION_PREFERENCE),
+        let (given, name) = match stream {
+            Stream::Warning => (common.warning_action, names::WARNING_PREFERENCE),
+            Stream::Verbose => (flag(common.verbose), names::VERBOSE_PREFERENCE),
+            Stream::Debug => (flag(common.debug), names::DEBUG_PREFERENCE),
+            Stream::Progress => (common.progress_action, names::PROGRESS_PREFERENCE),
+            _ => (common.information_action, names::INFORMATION_PREFERENCE),
         };
         let preference = match given {
             Some(p) => p,
             None => self.preference(name),
         };
         let record = crate::records::wrap(self, stream, record, inv);
-        if let Some(name) = variable {
-            self.append_variable(&name, record.clone())?;
+        if preference != ActionPreference::Ignore {
+            self.add_to_variables(stream, &record, inv, redirects)?;
         }
         let shown = crate::records::always_shown(stream, &record);
         match preference {

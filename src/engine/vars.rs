@@ -191,6 +191,10 @@ impl Engine {
     }
 
     fn assign_named(&mut self, f: &Frame, var: &VarRef, value: Value) -> Res<()> {
+        // `$null = ...` drops the value.
+        if let VarRef::Constant(names::NULL) = var {
+            return Ok(());
+        }
         if let VarRef::Drive(drive, path) = var {
             return self.write_drive(drive, path, value);
         }
@@ -227,10 +231,10 @@ impl Engine {
         self.set_in(&scope, names::MATCHES, groups)
     }
 
-    /// -ErrorVariable and its kin: `+name` appends, `name` was cleared when the command started.
-    pub fn append_variable(&mut self, name: &str, item: Value) -> Res<()> {
+    /// Adds to a stream variable's list in the scope it belongs to.
+    pub fn append_in(&mut self, scope: &Rc<Scope>, name: &str, item: Value) -> Res<()> {
         let name = Name::new(name.strip_prefix('+').unwrap_or(name));
-        let scope = self.scope_with(name).unwrap_or_else(|| self.scope.clone());
+        let scope = scope.clone();
         let held = self.lookup_from(Some(scope.clone()), name).unwrap_or_default();
         match held.base() {
             Value::List(l) => l.items.borrow_mut().push(item),

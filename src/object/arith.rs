@@ -6,7 +6,7 @@ use crate::convert::number::{Num, big_to_f64, pack};
 use crate::convert::{self, text_number};
 use crate::dict::{Comparer, Dict, DictKind, Dictionary};
 use crate::enums::EnumValue;
-use crate::error::{ErrorCategory, ErrorRecord, Flow, Res};
+use crate::error::{ErrorCategory, ErrorRecord, Exception, Flow, Res};
 use crate::runtime::Runtime;
 use crate::types::{self, TypeKind, TypeRef};
 use crate::value::Value;
@@ -51,11 +51,17 @@ pub fn raw_error(ty: &str, message: &str) -> Flow {
 }
 
 fn divide_by_zero() -> Flow {
-    ErrorRecord::runtime("RuntimeException", "Attempted to divide by zero.", ErrorCategory::NotSpecified).into()
+    wrapped("System.DivideByZeroException", "Attempted to divide by zero.")
 }
 fn decimal_overflow() -> Flow {
     let message = "Value was either too large or too small for a Decimal.";
-    ErrorRecord::runtime("RuntimeException", message, ErrorCategory::NotSpecified).into()
+    wrapped("System.OverflowException", message)
+}
+/// An arithmetic exception of .NET inside the engine's RuntimeException.
+fn wrapped(ty: &str, message: &str) -> Flow {
+    let inner = Exception::named(ty, message).into_value();
+    let outer = Exception::named("System.Management.Automation.RuntimeException", message).with_inner(inner);
+    ErrorRecord::from_exception(outer.into_value(), "RuntimeException", ErrorCategory::NotSpecified, Value::Null).into()
 }
 
 /// A number as an operand: its value, kind, and enum type if it is of one.

@@ -265,6 +265,8 @@ pub struct ErrorRecord {
     pub logged: Cell<bool>,
     /// Made by `throw` (matters to -ErrorAction).
     pub thrown: Cell<bool>,
+    /// Made by `$PSCmdlet.ThrowTerminatingError`: leaves the function it was raised in before it ends a statement.
+    pub escapes: Cell<bool>,
 }
 
 impl ErrorRecord {
@@ -289,6 +291,7 @@ impl ErrorRecord {
             stack: RefCell::new("".into()),
             logged: Cell::new(false),
             thrown: Cell::new(false),
+            escapes: Cell::new(false),
         }
     }
     /// `ErrorRecord::new("System.ArgumentException", "message", "ErrorId", category)`
@@ -308,6 +311,26 @@ impl ErrorRecord {
     pub fn dotnet(exception_type: &str, message: impl Into<PsString>) -> ErrorRecord {
         let short = exception_type.rsplit('.').next().unwrap_or(exception_type).to_owned();
         ErrorRecord::new(exception_type, message, short, ErrorCategory::NotSpecified)
+    }
+    /// The same record around another exception (the one that was wrapped).
+    pub fn with_exception(&self, exception: Value) -> ErrorRecord {
+        ErrorRecord {
+            exception,
+            id: self.id.clone(),
+            category: self.category.clone(),
+            target: self.target.clone(),
+            activity: self.activity.clone(),
+            reason: self.reason.clone(),
+            target_name: self.target_name.clone(),
+            target_type: self.target_type.clone(),
+            details: self.details.clone(),
+            invocation: self.invocation.clone(),
+            suggestion: self.suggestion.clone(),
+            stack: self.stack.clone(),
+            logged: self.logged.clone(),
+            thrown: self.thrown.clone(),
+            escapes: self.escapes.clone(),
+        }
     }
     pub fn with_target(self, target: Value) -> ErrorRecord {
         *self.target.borrow_mut() = target;
