@@ -104,6 +104,10 @@ pub fn equals(_: &mut dyn Runtime, this: &Value, args: &[Value]) -> Res<Value> {
     Ok(Value::Bool(value::equals(this, args.at(0))))
 }
 fn to_string(rt: &mut dyn Runtime, this: &Value, _: &[Value]) -> Res<Value> {
+    // Called on a custom object itself, the method of the empty object behind its properties answers.
+    if matches!(this.base(), Value::Custom(_)) {
+        return Ok(Value::str(""));
+    }
     net_text(rt, this).map(Value::String)
 }
 pub fn get_type(_: &mut dyn Runtime, this: &Value, _: &[Value]) -> Res<Value> {

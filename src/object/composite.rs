@@ -79,7 +79,7 @@ pub fn format(format: &str, args: &[Value], culture: &Culture, fallback: &mut Fa
                     None => return Err(bad(offset(bytes.len()), ENDS)),
                 }
             }
-            Some(_) => return Err(bad(offset(at), "Expected a closing brace.")),
+            Some(_) => return Err(bad(offset(at), ENDS)),
             None => return Err(bad(offset(at), ENDS)),
         }
         let Some(value) = args.get(index) else {
