@@ -332,7 +332,7 @@ $rows = foreach ($person in $people) {
         Site        = $person.Site
         User        = $user.UserPrincipalName
         DisplayName = $user.DisplayName
-        Number      = $user.OnPremLineURI
+        Number      = "$($user.OnPremLineURI)" -replace '^tel:'
         Voice       = $user.EnterpriseVoiceEnabled
         Voicemail   = $user.HostedVoiceMail
         DialPlan    = $user.TenantDialPlan
@@ -341,13 +341,13 @@ $rows = foreach ($person in $people) {
 $report = foreach ($site in (Get-CsHybridPSTNSite | Where-Object { $siteNames -contains $_.Name })) {
     $members = @($rows | Where-Object { $_.Site -eq $site.Name })
     [pscustomobject]@{
-        Site       = $site.Name
-        Edge       = $site.EdgeFQDN
-        Appliances = @($appliances | Where-Object { $_.SiteIndex -eq $site.Index }).Count
-        Users      = $members.Count
-        Enabled    = @($members | Where-Object { $_.Voice }).Count
-        Voicemail  = @($members | Where-Object { $_.Voicemail }).Count
-        FirstNumber = ($members | Sort-Object Number | Select-Object -First 1).Number
+        Site        = $site.Name
+        Edge        = $site.EdgeFQDN
+        CCE         = @($appliances | Where-Object { $_.SiteIndex -eq $site.Index }).Count
+        Users       = $members.Count
+        Enabled     = @($members | Where-Object { $_.Voice }).Count
+        Voicemail   = @($members | Where-Object { $_.Voicemail }).Count
+        FirstNumber = ($members | Where-Object { $_.Number } | Sort-Object Number | Select-Object -First 1).Number
     }
 }
 $report | Format-Table -AutoSize | Out-Host

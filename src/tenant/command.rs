@@ -142,7 +142,13 @@ impl Run<'_, '_> {
             };
         }
         let path = call.path.split('?').next().unwrap_or_default().to_owned();
-        let body = self.call(&session, call, None)?;
+        let body = match &route.check {
+            Some(check) => {
+                let instance = Call::get(template::path(check, &bound), &call.operation);
+                self.call(&session, call, Some(&mut |listener| exists(&session, instance.clone(), listener)))?
+            }
+            None => self.call(&session, call, None)?,
+        };
         let rows = reply::page(body, list).rows;
         match bound.switch("PassThru") {
             // A changed user comes back as Get-CsOnlineUser would give it, whatever the service answers.
@@ -203,7 +209,13 @@ impl Run<'_, '_> {
             }
         };
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
-        Call { method: method.to_owned(), path, body, operation: operation(self.definition.name) }
+        Call {
+            method: method.to_owned(),
+            path,
+            body,
+            operation: operation(self.definition.name),
+            reads: !self.definition.changes,
+        }
     }
 
     /// No route holds: what the first one would have needed.
@@ -365,6 +377,15 @@ impl Listener for Run<'_, '_> {
     }
     fn interrupted(&mut self) -> bool {
         self.flow.is_some() || self.cx.en.check_interrupt().is_err()
+    }
+}
+
+/// Whether something is there, for the check of a POST whose answer got lost.
+pub fn exists(session: &Session, instance: Call, listener: &mut dyn Listener) -> Result<bool, Failure> {
+    match exchange::call(session, instance, listener, None) {
+        Ok(_) => Ok(true),
+        Err(Failure::Api(error)) if error.status == 404 => Ok(false),
+        Err(other) => Err(other),
     }
 }
 

@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::api_error::get;
 use crate::bound::{Bound, Given, cleared, is_control};
-use crate::command::{Run, Stop, operation};
+use crate::command::{Run, Stop, exists, operation};
 use crate::convert;
 use crate::definition::{Column, ConfigKind, ConfigType, Verb};
-use crate::exchange::{self, Call, Failure, Listener};
+use crate::exchange::{Call, Failure, Listener};
 use crate::reply::{self, same_identity, strip_tag};
 use crate::session::Session;
 use crate::{index, template};
@@ -83,22 +83,13 @@ fn create(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
         return run.show(vec![Json::Object(body)]);
     }
     let op = operation(run.definition.name);
-    let call = Call {
-        method: "POST".into(),
-        path: format!("{ROOT}/{}", config.name),
-        body: Some(Json::Object(body)),
-        operation: op.clone(),
-    };
+    let call = Call::change("POST", format!("{ROOT}/{}", config.name), Some(Json::Object(body)), &op);
     if !run.allowed(session, &identity, &call)? {
         return Ok(());
     }
     let instance = Call::get(instance_path(config, &identity), &op);
     // When the answer to the POST gets lost, the instance itself tells whether it was made.
-    let mut made = |listener: &mut dyn Listener| match exchange::call(session, instance.clone(), listener, None) {
-        Ok(_) => Ok(true),
-        Err(Failure::Api(error)) if error.status == 404 => Ok(false),
-        Err(other) => Err(other),
-    };
+    let mut made = |listener: &mut dyn Listener| exists(session, instance.clone(), listener);
     run.call(session, call, Some(&mut made))?;
     let made = run.call(session, instance.clone(), None)?;
     run.show(reply::page(made, None).rows)
@@ -118,7 +109,7 @@ fn update(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
     let mut body = instance;
     body.remove("Identity");
     body.extend(fields(run, bound, config, &current));
-    let call = Call { method: "PUT".into(), path, body: Some(Json::Object(body)), operation: op };
+    let call = Call::change("PUT", path, Some(Json::Object(body)), &op);
     if run.allowed(session, &identity, &call)? {
         run.call(session, call.clone(), None)?;
     }
@@ -128,12 +119,12 @@ fn update(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
 fn remove(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) -> Result<(), Stop> {
     let identity = bound.identity.clone().unwrap_or_else(|| GLOBAL.to_owned());
     let force = if bound.switch("Force") { "?force=true" } else { "" };
-    let call = Call {
-        method: "DELETE".into(),
-        path: format!("{}{force}", instance_path(config, &identity)),
-        body: None,
-        operation: operation(run.definition.name),
-    };
+    let call = Call::change(
+        "DELETE",
+        format!("{}{force}", instance_path(config, &identity)),
+        None,
+        &operation(run.definition.name),
+    );
     if run.allowed(session, &identity, &call)? {
         run.call(session, call, None)?;
     }
@@ -165,7 +156,7 @@ fn grant(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) -
         return Err(run.cx.fail(error).into());
     };
     let op = operation(run.definition.name);
-    let call = Call { method: "PATCH".into(), path, body: Some(Json::Object(body)), operation: op.clone() };
+    let call = Call::change("PATCH", path, Some(Json::Object(body)), &op);
     if !run.allowed(session, &target, &call)? {
         return Ok(());
     }

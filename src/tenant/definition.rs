@@ -117,6 +117,8 @@ pub struct Route {
     /// Nothing is sent besides path and query.
     #[serde(default)]
     pub bodyless: bool,
+    /// The path that answers once a POST took effect, asked when the POST's own answer got lost.
+    pub check: Option<String>,
     /// The part of the reply that holds the results.
     pub list: Option<String>,
     /// For listings that stop after a number of rows.

@@ -3,7 +3,7 @@
 //! - 429 is obeyed: wait as long as Retry-After says (10 s without it), then the same request again, whatever it is.
 //! - 500, 502, 503, 504 and broken connections are repeated with growing, jittered pauses when the request may be carried
 //!   out twice without harm: GET, PUT, PATCH (merges of fixed values) and DELETE.
-//! - A POST is repeated only when it certainly was not carried out (nobody listened, 503), or when the caller's check
+//! - A POST that changes something is repeated only when it certainly was not carried out (nobody listened, 503), or when the caller's check
 //!   says that it was not.
 //! - A DELETE that finds nothing at its second try has done its work at the first.
 
@@ -33,12 +33,20 @@ pub struct Call {
     pub body: Option<Json>,
     /// The internal operation name that goes into X-MS-CmdletName.
     pub operation: String,
+    /// Changes nothing, so that it may be repeated even if it is a POST.
+    pub reads: bool,
 }
 
 impl Call {
     #[must_use]
     pub fn get(path: impl Into<String>, operation: &str) -> Call {
-        Call { method: "GET".into(), path: path.into(), body: None, operation: operation.into() }
+        Call { method: "GET".into(), path: path.into(), body: None, operation: operation.into(), reads: true }
+    }
+
+    /// A request that changes something.
+    #[must_use]
+    pub fn change(method: &str, path: String, body: Option<Json>, operation: &str) -> Call {
+        Call { method: method.into(), path, body, operation: operation.into(), reads: false }
     }
 
     /// The request as -WhatIf and -Verbose show it.
@@ -155,7 +163,7 @@ pub fn finish(
                 }
             }
         };
-        if lost && call.method == "POST" {
+        if lost && call.method == "POST" && !call.reads {
             let Some(check) = &mut check else { return Err(Failure::Api(error)) };
             if check(listener)? {
                 return Ok(Answer { body: Json::Null });

@@ -247,7 +247,8 @@ fn request(run: &mut Run) -> Result<(), Stop> {
         Some(body) => Some(convert::to_json(&body, run.cx.en)?),
         None => None,
     };
-    let call = Call { method, path: text(run, "Path"), body, operation: operation(run.definition.name) };
+    let reads = method == "GET";
+    let call = Call { method, path: text(run, "Path"), body, operation: operation(run.definition.name), reads };
     let list = Some(text(run, "List")).filter(|list| !list.is_empty());
     if call.method == "GET" && list.is_some() {
         return run.listing(&session, call, list.as_deref(), None);
