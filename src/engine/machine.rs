@@ -202,7 +202,9 @@ impl Engine {
     /// A script block made from text. Parse errors come back as PowerShell's ParseException.
     pub fn compile(&mut self, text: &str, file: Option<&str>) -> Res<Rc<Code>> {
         let source = dialtone_syntax::Source::new(file.map(Rc::from), text);
-        let parsed = dialtone_syntax::parse(&source);
+        let module_exists = |script: Option<&str>, name: &str| self.using_module_file(script, name).is_some();
+        let options = dialtone_syntax::Options { module_exists: &module_exists, ..Default::default() };
+        let parsed = dialtone_syntax::parse_with(&source, &options);
         if !parsed.errors.is_empty() {
             return Err(crate::errors::parse(&parsed, &source).into());
         }

@@ -383,23 +383,21 @@ impl Engine {
         .with_target(Value::str(name))
     }
 
+    /// The file that `using module` means: a path is relative to the script.
+    pub fn using_module_file(&self, script: Option<&str>, name: &str) -> Option<String> {
+        match script.and_then(|script| Path::new(script).parent()) {
+            Some(base) if name.starts_with('.') => self.find_module_file(&format!("{}/{name}", base.display())),
+            _ => self.find_module_file(name),
+        }
+    }
+
     /// `using module`, `using namespace` and `using assembly` at the top of a script.
     pub(crate) fn apply_usings(&mut self, code: &dialtone_code::Code) -> Res<()> {
         for u in &code.usings {
             if u.kind != dialtone_syntax::UsingKind::Module {
                 continue;
             }
-            let base = code
-                .source
-                .file
-                .as_deref()
-                .and_then(|f| Path::new(f).parent())
-                .map(|p| p.to_string_lossy().into_owned());
-            let name = match &base {
-                Some(base) if u.name.starts_with('.') => format!("{base}/{}", u.name),
-                _ => u.name.to_string(),
-            };
-            let Some(path) = self.find_module_file(&name) else {
+            let Some(path) = self.using_module_file(code.source.file.as_deref(), &u.name) else {
                 return Err(Engine::module_not_found(&u.name).into());
             };
             self.import_module(&path, &[], false, false, "")?;

@@ -68,17 +68,6 @@ impl Engine {
         if let Some(ty) = self.named_type(&[], text) {
             return Some(ty);
         }
-        let source = dialtone_syntax::Source::new(None, format!("[{text}]"));
-        let parsed = dialtone_syntax::parse(&source);
-        if !parsed.errors.is_empty() {
-            return None;
-        }
-        let statement = parsed.ast.end.as_ref()?.statements.first()?;
-        let dialtone_syntax::Statement::Pipeline(p) = statement else { return None };
-        let Some(dialtone_syntax::PipelineElement::Expression(e)) = p.elements.first() else { return None };
-        match &e.expression {
-            dialtone_syntax::Expr::Type(t) => self.try_type(&[], &t.type_name),
-            _ => None,
-        }
+        self.try_type(&[], &TypeName::parse(text)?)
     }
 }
