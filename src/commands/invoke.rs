@@ -13,7 +13,13 @@ pub struct InvokeExpression;
 impl Command for InvokeExpression {
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
         let text = cx.args.text("Command").unwrap_or_default();
-        let code = cx.en.compile(&text, None).map_err(|flow| dressed(cx, flow))?;
+        let code = cx.en.compile(&text, None).map_err(|flow| {
+            // The place of a parse error is the call, its message says where in the text.
+            if let Some(error) = flow.error() {
+                error.invocation.replace(None);
+            }
+            dressed(cx, flow)
+        })?;
         let scope = cx.en.scope.clone();
         let frame = cx.en.frame(&code, &scope, *cx.redirects, None);
         cx.en.enter(&code, &"".into(), None, &scope)?;

@@ -65,14 +65,9 @@ fn host_text(en: &mut Engine, value: &Value, separator: &str, out: &mut String) 
         Value::Array(_) | Value::List(_) => joined(en, value, separator, out)?,
         Value::Object(o) if o.data().is_enumerable() => joined(en, value, separator, out)?,
         Value::Dict(d) => {
-            let entry = if d.kind == DictKind::Generic { "" } else { "System.Collections.DictionaryEntry" };
-            if entry.is_empty() {
-                let pairs: Vec<String> =
-                    d.pairs().iter().map(|(k, v)| format!("[{}, {}]", en.to_text(k), en.to_text(v))).collect();
-                out.push_str(&pairs.join(separator));
-            } else {
-                out.push_str(&vec![entry; d.len()].join(separator));
-            }
+            let pairs: Vec<String> =
+                d.pairs().iter().map(|(k, v)| format!("[{}, {}]", en.to_text(k), en.to_text(v))).collect();
+            out.push_str(&pairs.join(separator));
         }
         _ => match text::to_string(value) {
             Some(text) => out.push_str(&text),

@@ -53,13 +53,13 @@ impl Engine {
     /// The quick way: a plain function (no attributes or types, one unnamed block) called alone with plain arguments.
     #[inline]
     pub(crate) fn try_plain_call(&mut self, f: &Frame, c: &CommandCode, out: &dyn Sink) -> Option<Res<()>> {
-        let CommandName::Const { text, name, .. } = &c.name else { return None };
+        let CommandName::Const { text, name, span } = &c.name else { return None };
         if c.invocation == syntax::Invocation::Dot {
             return None;
         }
         let site = match self.target(c, text, *name) {
             Ok(site) => site,
-            Err(flow) => return Some(Err(flow)),
+            Err(flow) => return Some(Err(self.place_unknown_command(f, flow, *span, text))),
         };
         let Target::Function(function, code) = &site.target else { return None };
         let simple = code.params.plain

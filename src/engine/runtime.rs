@@ -282,6 +282,11 @@ impl Engine {
         (Rc::new(info), leaf.into())
     }
 
+    /// The full path of the script whose code runs; empty for code from no file.
+    pub fn running_file(&self) -> String {
+        self.stack.last().and_then(|frame| frame.code.source.file.as_deref()).unwrap_or_default().to_owned()
+    }
+
     pub fn stack_trace(&self) -> String {
         let mut lines = Vec::new();
         for frame in self.stack.iter().rev() {

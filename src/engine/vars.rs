@@ -394,6 +394,13 @@ pub fn define_automatic(en: &mut Engine) {
         Some(|en| crate::host_object::version_table(en)),
     );
     special(names::PS_STYLE, Value::Null, Options::NONE, Some(|en| crate::host_object::style(en)));
+    special(names::PS_COMMAND_PATH, Value::Null, Options::NONE, Some(|en| Value::from(en.running_file())));
+    special(
+        names::PS_SCRIPT_ROOT,
+        Value::Null,
+        Options::NONE,
+        Some(|en| Value::from(en.running_file().rsplit_once('/').map_or("", |(folder, _)| folder))),
+    );
     special(names::ERROR_ACTION_PREFERENCE, preference(2), Options::NONE, None);
     special(names::WARNING_PREFERENCE, preference(2), Options::NONE, None);
     special(names::VERBOSE_PREFERENCE, preference(0), Options::NONE, None);

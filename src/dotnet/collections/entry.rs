@@ -42,11 +42,11 @@ impl NetObject for Entry {
         self
     }
     fn text(&self) -> Option<PsString> {
-        let text = |v: &Value| dialtone_object::text::to_string(v).unwrap_or_default();
-        match self.ty == &ENTRY {
-            true => Some(self.ty.full_name.into()),
-            false => Some(format!("[{}, {}]", text(&self.key.borrow()), text(&self.value.borrow())).into()),
-        }
+        let text = |v: &Value| match v {
+            v if v.is_null() => PsString::default(),
+            v => dialtone_object::text::to_string(v).unwrap_or_else(|| types::type_of(v).full_name.into()),
+        };
+        Some(format!("[{}, {}]", text(&self.key.borrow()), text(&self.value.borrow())).into())
     }
 }
 fn key(v: &Value) -> Value {
