@@ -362,6 +362,14 @@ pub fn define_automatic(en: &mut Engine) {
         variable.getter = getter;
         global.put(global.slot(name), Rc::new(variable).into_slot());
     };
+    // Variables whose type assignments keep.
+    let typed = |name: Name, value: Value, ty: &str| {
+        let variable = Variable::new(&name.text(), value);
+        if let Some(ty) = types::find(ty) {
+            variable.constraints.borrow_mut().push(crate::scope::Constraint::Type(ty));
+        }
+        global.put(global.slot(name), Rc::new(variable).into_slot());
+    };
     let fixed = Options(Options::CONSTANT.0 | Options::ALL_SCOPE.0);
     special(names::ERROR, Value::List(en.errors.clone()), Options::CONSTANT, None);
     special(
@@ -401,15 +409,16 @@ pub fn define_automatic(en: &mut Engine) {
         Options::NONE,
         Some(|en| Value::from(en.running_file().rsplit_once('/').map_or("", |(folder, _)| folder))),
     );
-    special(names::ERROR_ACTION_PREFERENCE, preference(2), Options::NONE, None);
-    special(names::WARNING_PREFERENCE, preference(2), Options::NONE, None);
-    special(names::VERBOSE_PREFERENCE, preference(0), Options::NONE, None);
-    special(names::DEBUG_PREFERENCE, preference(0), Options::NONE, None);
-    special(names::INFORMATION_PREFERENCE, preference(0), Options::NONE, None);
-    special(names::PROGRESS_PREFERENCE, preference(2), Options::NONE, None);
+    typed(names::ERROR_ACTION_PREFERENCE, preference(2), ACTION_PREFERENCE);
+    typed(names::WARNING_PREFERENCE, preference(2), ACTION_PREFERENCE);
+    typed(names::VERBOSE_PREFERENCE, preference(0), ACTION_PREFERENCE);
+    typed(names::DEBUG_PREFERENCE, preference(0), ACTION_PREFERENCE);
+    typed(names::INFORMATION_PREFERENCE, preference(0), ACTION_PREFERENCE);
+    typed(names::PROGRESS_PREFERENCE, preference(2), ACTION_PREFERENCE);
     plain(names::CONFIRM_PREFERENCE, enum_value("System.Management.Automation.ConfirmImpact", 3));
     plain(names::WHAT_IF_PREFERENCE, Value::Bool(false));
-    plain(names::ERROR_VIEW, enum_value("System.Management.Automation.ErrorView", 2));
+    let error_view = "System.Management.Automation.ErrorView";
+    typed(names::ERROR_VIEW, enum_value(error_view, 2), error_view);
     plain(names::FORMAT_ENUMERATION_LIMIT, Value::Int(4));
     plain(names::MAXIMUM_HISTORY_COUNT, Value::Int(4096));
     plain(names::NESTED_PROMPT_LEVEL, Value::Int(0));
@@ -421,8 +430,10 @@ pub fn define_automatic(en: &mut Engine) {
     );
 }
 
+const ACTION_PREFERENCE: &str = "System.Management.Automation.ActionPreference";
+
 fn preference(number: i64) -> Value {
-    enum_value("System.Management.Automation.ActionPreference", number)
+    enum_value(ACTION_PREFERENCE, number)
 }
 
 /// An enum value by type name, for the engine's own variables.
