@@ -7,6 +7,8 @@ use rusqlite::types::Value as Sql;
 pub enum Column {
     /// A text column or JSON path expression, compared without regard to case.
     Text(String),
+    /// The same with a policy's name, which may be written with `Tag:`.
+    Policy(String),
     /// A truth value, 0 or 1.
     Flag(String),
     /// A column with words between blanks.
@@ -276,6 +278,10 @@ impl Parser<'_> {
                 }
             }
             Column::Text(sql) => return self.text(&sql, operator, &text, negated),
+            Column::Policy(sql) => {
+                let tagged = text.get(..4).is_some_and(|t| t.eq_ignore_ascii_case("tag:"));
+                return self.text(&sql, operator, if tagged { &text[4..] } else { &text }, negated);
+            }
         };
         Ok(if negated { format!("NOT {sql}") } else { sql })
     }

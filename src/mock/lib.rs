@@ -4,6 +4,10 @@
 //! that has a bearer, enforces their relations with their texts, and keeps its state in one SQLite file. The cmdlets
 //! reach it over HTTP only; nothing here knows of them. A request goes `server` -> `route` -> the handler in the file of
 //! its service (`users`, `grants`, `configuration`, `telephone`, ...), which works on the `store` in one transaction.
+//!
+//! To add a route: a line in the `ROUTES` of its service's file and a handler `fn(&Call) -> Answer` beside it; refuse with
+//! the constructor of `Refusal` that has the service's shape; a line in `tests/tenant/shapes.txt` if it reads. To add a
+//! configuration type: a line in `data/types.json`, and what it demands beyond the pattern in `relations.rs`.
 
 #![recursion_limit = "256"]
 

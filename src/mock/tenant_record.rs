@@ -34,9 +34,11 @@ fn tenant(call: &Call) -> Answer {
     let upgrade = call.store.get("tenantPolicy", "TeamsUpgradePolicy")?;
     let mode = crate::users::upgrade_mode(call.store, upgrade.and_then(|u| json::text(&u, "PolicyName")).as_deref())?;
     let subscribers = call.store.count("SELECT count(*) FROM number WHERE status='UserAssigned'", &[])?;
+    let (assigned, provisioned) = plans(call)?;
     json::merge(
         &mut tenant,
         &json!({
+            "assignedPlan": assigned, "provisionedPlan": provisioned,
             "verifiedDomains": verified, "sipDomain": sip, "serviceDiscovery": discovery(call),
             "teamsUpgradeEffectiveMode": mode, "subscriberNumberCount": subscribers,
             "serviceNumberCount": call.store.list("serviceNumber")?.len(),
@@ -46,6 +48,24 @@ fn tenant(call: &Call) -> Answer {
         Some(names) => json::select(tenant, names),
         None => tenant,
     })
+}
+
+/// The service plans of all subscriptions, each once, and what is provisioned of them.
+fn plans(call: &Call) -> Result<(Vec<Value>, Vec<Value>), Refusal> {
+    let since = call.store.get("tenant", "tenant")?.map_or(Value::Null, |t| t["whenCreated"].clone());
+    let mut assigned: Vec<Value> = Vec::new();
+    for plan in call.store.list("sku")?.iter().flat_map(|sku| json::items(sku, "servicePlans")) {
+        if !assigned.iter().any(|known| known["capability"] == plan["servicePlanName"]) {
+            assigned.push(json!({
+                "assignedTimestamp": since, "capability": plan["servicePlanName"], "capabilityStatus": "Enabled",
+                "serviceInstance": "MicrosoftCommunicationsOnline/EMEA-1", "servicePlanId": plan["servicePlanId"],
+                "subscribedPlanId": plan["servicePlanId"], "gracePeriodExpiryDate": null, "isInGracePeriod": false,
+            }));
+        }
+    }
+    let provisioned = ["MicrosoftCommunicationsOnline", "TeamspaceAPI"]
+        .map(|service| json!({"capabilityStatus": "Enabled", "provisioningStatus": "Success", "service": service}));
+    Ok((assigned, provisioned.to_vec()))
 }
 
 fn sip_domains(call: &Call) -> Answer {

@@ -109,7 +109,7 @@ fn a_policy_lives_its_life() {
     t.refused("PATCH", &grant, json!({"PolicyName": "Nope"}), 400, "not found");
     t.done("PATCH", &grant, json!({"PolicyName": "Lobby"}));
     assert_eq!(t.get(&format!("/Teams.User/users/{upn}"))["teamsIPPhonePolicy"], "Lobby");
-    let found = t.get("/Teams.User/users?psfilter=TeamsIPPhonePolicy%20-eq%20'Lobby'");
+    let found = t.get("/Teams.User/users?psfilter=TeamsIPPhonePolicy%20-eq%20'Tag:Lobby'");
     assert_eq!(found["users"].as_array().unwrap().len(), 1);
     let (status, body) = t.delete(&one);
     assert!(status == 400 && body.to_string().contains("currently assigned to one or more users"), "{body}");
