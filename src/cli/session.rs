@@ -5,15 +5,15 @@ use dialtone_engine::Engine;
 use std::rc::Rc;
 
 pub fn start(args: &Args) -> Engine {
-    dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
     dialtone_object::types::add_provider(&dialtone_commands::TypesHere);
+    dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
     dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
     // Last: its list of names knows the types of the others, too, but not their members.
     dialtone_object::types::add_provider(dialtone_dotnet::provider());
     let host = Rc::new(ConsoleHost::new());
     let mut en = Engine::new(host);
     en.non_interactive = args.non_interactive;
-    en.providers.push(Rc::new(dialtone_commands::Commands::default()));
+    dialtone_commands::install(&mut en);
     super::online::provide(&mut en);
     if let Some(dir) = &args.working_directory {
         let full = en.full_path(dir);

@@ -142,9 +142,7 @@ fn member(en: &mut Engine, object: &Value, name: &str) -> Res<Option<Value>> {
 fn cell_text(en: &mut Engine, value: &Value) -> Res<PsString> {
     match value.base() {
         Value::Int(_) | Value::Long(_) | Value::Bool(_) | Value::String(_) | Value::Custom(_) => Ok(en.to_text(value)),
-        Value::Array(_) | Value::List(_) | Value::Dict(_) => {
-            Ok(types::clr_name(types::type_of(value)).into_owned().into())
-        }
+        Value::Array(_) | Value::List(_) | Value::Dict(_) => Ok(text::type_text(types::type_of(value)).into()),
         _ => match en.call_method(value, "ToString", &[]) {
             Ok(text) => Ok(en.to_text(&text)),
             Err(flow) if flow.error().is_some() => Ok("".into()),
@@ -214,13 +212,15 @@ impl Command for ConvertToCsv {
                 let line = type_line(cx.en, &object);
                 cx.write(Value::from(line))?;
             }
-            if !cx.args.switch("NoHeader") {
-                cx.write(Value::from(self.lines.header()))?;
+            let header = self.lines.header();
+            if !cx.args.switch("NoHeader") && !header.is_empty() {
+                cx.write(Value::from(header))?;
             }
         }
         let mut line = String::new();
         self.lines.row(cx.en, &object, &mut line)?;
-        cx.write(Value::from(line))
+        // A row without any text is no row.
+        if line.is_empty() { Ok(()) } else { cx.write(Value::from(line)) }
     }
 }
 

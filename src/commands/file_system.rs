@@ -42,8 +42,9 @@ pub fn under(folder: &str, name: &str) -> String {
 pub fn bare_item(en: &mut Engine, path: &str) -> Value {
     let folder = std::path::Path::new(path).is_dir();
     let name = if folder { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" };
-    let Some(ty) = types::find(name) else { return Value::str(path) };
-    access::construct(en, ty, &[Value::str(path)]).unwrap_or_else(|_| Value::str(path))
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    let made = types::find(name).and_then(|ty| access::construct(en, ty, &[Value::str(path)]).ok());
+    made.unwrap_or_else(|| crate::file_info::value(path, folder))
 }
 
 /// The same with the provider's note properties, as Get-Item gives it.

@@ -59,6 +59,14 @@ impl Command for ConvertToJson {
     }
 }
 
+/// `ToString()` of .NET: collections by the name of their type.
+fn dotnet_text(en: &mut Engine, value: &Value) -> String {
+    match value.base() {
+        Value::Array(_) | Value::List(_) | Value::Dict(_) => text::type_text(types::type_of(value)),
+        _ => en.to_text(value).as_str().to_owned(),
+    }
+}
+
 /// JSON text of a value, for web cmdlets: compressed or indented, `depth` levels deep.
 pub fn to_json(en: &mut Engine, value: &Value, depth: usize, compress: bool) -> Res<String> {
     let mut writer =
@@ -94,7 +102,12 @@ impl Writer {
         if level > self.max {
             self.truncated = true;
             let text = match value.base() {
-                Value::Dict(_) => types::clr_name(types::type_of(value)).into_owned().into(),
+                Value::Dict(_) => text::type_text(types::type_of(value)).into(),
+                // Elements by their own ToString(), one level deep.
+                Value::Array(a) => {
+                    let items: Vec<String> = a.to_vec().iter().map(|v| dotnet_text(en, v)).collect();
+                    items.join(" ").into()
+                }
                 _ => en.to_text(value),
             };
             self.string(&text);

@@ -8,6 +8,7 @@ pub mod csv_write;
 pub mod date;
 pub mod drives;
 pub mod encoding;
+pub mod file_info;
 pub mod file_system;
 pub mod format_commands;
 pub mod format_data;
@@ -75,6 +76,10 @@ pub struct Commands {
 impl CommandProvider for Commands {
     fn find(&self, _en: &mut Engine, name: &str) -> Option<Rc<Cmdlet>> {
         let entry = table::find(name)?;
+        // `mkdir` is a function of Windows; elsewhere the program of that name is meant.
+        if entry.0 == "mkdir" && on_path(name) {
+            return None;
+        }
         if let Some(known) = self.made.borrow().get(entry.0) {
             return Some(known.clone());
         }
@@ -100,17 +105,30 @@ fn on_path(name: &str) -> bool {
     path.split(':').any(|dir| dialtone_engine::native::is_executable(&std::path::Path::new(dir).join(name)))
 }
 
+/// Makes a session know what is defined here and nowhere else: `$PWD` with its drive and provider.
+pub fn install(en: &mut Engine) {
+    let scope = en.global.clone();
+    let mut pwd = dialtone_engine::scope::Variable::new("PWD", Value::Null);
+    pwd.getter = Some(|en| {
+        let here = location::here(en);
+        location::path_info(en, &here)
+    });
+    let name = dialtone_code::Name::new("PWD");
+    scope.put(scope.slot(name), Rc::new(pwd).into_slot());
+    en.providers.push(Rc::new(Commands::default()));
+}
+
 /// The types of the objects that cmdlets return.
 pub struct TypesHere;
 
 impl types::TypeProvider for TypesHere {
     fn find(&self, name: &str) -> Option<TypeRef> {
-        record::find(name)
+        record::find(name).or_else(|| file_info::find(name)).or_else(|| dialtone_engine::module_info::find(name))
     }
     fn table(&self, ty: TypeRef) -> Option<&'static TypeTable> {
-        record::table(ty)
+        record::table(ty).or_else(|| file_info::table(ty))
     }
     fn type_data(&self) -> Vec<&'static BuiltinData> {
-        Vec::new()
+        file_info::TYPE_DATA.iter().collect()
     }
 }

@@ -13,7 +13,7 @@ pub fn path_info(en: &mut Engine, place: &Place) -> Value {
     Record::make(&record::PATH_INFO, vec![drive, provider, provider_path, Value::from(place.shown())])
 }
 
-fn here(en: &mut Engine) -> Place {
+pub fn here(en: &mut Engine) -> Place {
     place::locate(en, ".").unwrap_or_else(|_| Place::file("/"))
 }
 

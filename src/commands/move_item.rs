@@ -196,7 +196,7 @@ fn relocate(cx: &mut Cx, from: &str, to: &str, verb: &str, force: bool) -> Res<(
         (format!("Move{class}ItemIOError"), file_system::bare_item(cx.en, from))
     };
     if std::fs::symlink_metadata(to).is_ok() && from != to && (!force || folder) {
-        let text = "Cannot create a file when that file already exists.";
+        let text = format!("The file '{to}' already exists.");
         let error = ErrorRecord::new("System.IO.IOException", text, id, ErrorCategory::WriteError);
         return cx.error(error.with_target(target));
     }

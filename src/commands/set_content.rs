@@ -93,7 +93,13 @@ impl WriteContent {
                 }
                 continue;
             }
-            let text = if item.is_null() { "".into() } else { cx.en.to_text(item) };
+            if item.is_null() {
+                continue;
+            }
+            let text = match item.base() {
+                Value::String(s) => s.clone(),
+                base => text::to_string(base).unwrap_or_else(|| cx.en.to_text(item)),
+            };
             encoding.encode(&text.to_output(), &mut buffer);
             if newline {
                 encoding.encode("\n", &mut buffer);

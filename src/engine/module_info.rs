@@ -16,6 +16,11 @@ static TYPE: TypeInfo = TypeInfo::new(
     Some(&types::OBJECT),
 );
 
+/// The type by its name.
+pub fn find(name: &str) -> Option<TypeRef> {
+    TYPE.full_name.eq_ignore_ascii_case(name).then_some(&TYPE)
+}
+
 /// Names to objects, as ExportedFunctions and its kin are.
 fn table(pairs: Vec<(PsString, Value)>) -> Value {
     let mut dict = Dict::new(Comparer::IgnoreCase);
