@@ -163,6 +163,10 @@ fn type_named(written: &str) -> Option<TypeRef> {
         let inner = type_named(inner.strip_suffix(']').unwrap_or(inner))?;
         return Some(types::generic(&types::NULLABLE, &[inner]));
     }
+    // What names or computes a property is taken as it is; the cmdlet reads it.
+    if written.ends_with("PSPropertyExpression") {
+        return Some(&types::OBJECT);
+    }
     types::find(written)
 }
 

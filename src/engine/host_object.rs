@@ -458,6 +458,7 @@ static BOUND_PARAMETERS: TypeInfo = TypeInfo::new(
     TypeKind::Dictionary,
     Some(&types::OBJECT),
 )
+.with_generic(&types::DICTIONARY, &[&types::STRING, &types::OBJECT])
 .with_interfaces(&[
     "System.Collections.IEnumerable",
     "System.Collections.ICollection",

@@ -117,6 +117,12 @@ impl TypeInfo {
         self
     }
 
+    /// Of a closed generic type: its definition and arguments.
+    pub const fn with_generic(mut self, definition: TypeRef, args: &'static [TypeRef]) -> TypeInfo {
+        self.generic = Some((definition, args));
+        self
+    }
+
     /// `Type.Name`: the last part of the full name.
     pub fn name(&self) -> String {
         if let (Some(elem), TypeKind::Array) = (self.elem, self.kind) {
