@@ -250,7 +250,7 @@ pub fn user_column(field: &str) -> Option<Column> {
         "number/civicaddressid" => Column::Text(of_number("CivicAddressId")),
         _ => match types::grantable(field) {
             Some(policy) => {
-                Column::Text(format!("(SELECT policy FROM assignment WHERE user=user.id AND type='{}')", policy.name))
+                Column::Policy(format!("(SELECT policy FROM assignment WHERE user=user.id AND type='{}')", policy.name))
             }
             None => Column::Text(extract(stored_name(&lower)?)),
         },
