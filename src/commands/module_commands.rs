@@ -55,6 +55,12 @@ impl Command for ImportModule {
 impl ImportModule {
     fn import(&self, cx: &mut Cx, name: &str) -> Res<()> {
         let Some(path) = cx.en.find_module_file(name) else {
+            if let Some(module) = cx.en.provided_module(name) {
+                if !cx.en.modules.iter().any(|m| Rc::ptr_eq(m, &module)) {
+                    cx.en.modules.push(module.clone());
+                }
+                return if cx.args.switch("PassThru") { cx.write(info(&module)) } else { Ok(()) };
+            }
             if is_builtin(cx, name) {
                 return Ok(());
             }
@@ -150,6 +156,14 @@ impl Command for GetModule {
 impl GetModule {
     /// -ListAvailable: manifests in the module path.
     fn available(&self, cx: &mut Cx, names: &[PsString]) -> Res<()> {
+        let provided: Vec<_> = cx.en.providers.iter().flat_map(|provider| provider.modules()).collect();
+        for (name, _) in provided {
+            if (names.is_empty() || wildcard::any(names, name))
+                && let Some(module) = cx.en.provided_module(name)
+            {
+                cx.write(info(&module))?;
+            }
+        }
         let search = dialtone_engine::environment::get("PSModulePath").unwrap_or_default();
         for folder in search.split(':').filter(|d| !d.is_empty()) {
             for entry in crate::file_system::children(folder).unwrap_or_default() {

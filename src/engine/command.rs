@@ -48,6 +48,10 @@ pub trait CommandProvider {
     fn names(&self) -> Vec<&str>;
     /// The module a name belongs to.
     fn module_of(&self, name: &str) -> Option<&str>;
+    /// Modules, with versions, that scripts import although all they hold is here already.
+    fn modules(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
     /// What a built-in alias stands for.
     fn alias(&self, _name: &str) -> Option<String> {
         None

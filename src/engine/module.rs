@@ -373,6 +373,23 @@ impl Engine {
         Ok(module)
     }
 
+    /// A module that a provider brings, as an object: its commands are found without it.
+    pub fn provided_module(&mut self, name: &str) -> Option<Rc<Module>> {
+        if let Some(loaded) = self.modules.iter().find(|m| m.path.is_empty() && m.name.eq_ignore_ascii_case(name)) {
+            return Some(loaded.clone());
+        }
+        let known = |list: &'static [(&'static str, &'static str)]| list.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        let (name, version) = self.providers.iter().find_map(|provider| known(provider.modules()))?;
+        let module = self.make_module(name, "");
+        *module.version.borrow_mut() = (*version).into();
+        Some(module)
+    }
+
+    /// A module without anything in it, for what only has to look like one.
+    pub fn empty_module(&mut self, name: &str) -> Rc<Module> {
+        self.make_module(name, "")
+    }
+
     pub fn module_not_found(name: &str) -> ErrorRecord {
         ErrorRecord::new(
             "System.IO.FileNotFoundException",

@@ -66,7 +66,8 @@ fn read_json(json: &Json) -> (Option<String>, Option<String>) {
         let parts: Vec<String> = errors
             .iter()
             .filter_map(|e| {
-                let text = words(e, &["message"])?;
+                // Some services say the same thing in both places.
+                let text = words(e, &["message"]).filter(|text| message.as_ref() != Some(text))?;
                 Some(words(e, &["field"]).map_or(text.clone(), |field| format!("{field}: {text}")))
             })
             .collect();

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
+use dialtone_engine::module_info::ModuleInfo;
 use dialtone_object::{ErrorCategory, ErrorRecord, PSObject, Res, Runtime, Value};
 
 use crate::command::{Run, Stop, operation};
@@ -213,12 +214,16 @@ fn get_session(run: &mut Run) -> Result<(), Stop> {
 /// Remove-PSSession: by object, id or name; the last one that goes signs out.
 fn remove_session(run: &mut Run) -> Result<(), Stop> {
     let mut gone: Vec<i32> = Vec::new();
-    for session in run.cx.args.list("Session") {
-        let id = run.cx.en.get_property(&session, "Id")?;
-        gone.extend(id.as_int());
+    // A bare number or name stands for the session, too.
+    let mut names = run.cx.args.list("Name");
+    for session in run.cx.args.list("Session").into_iter().chain(run.cx.args.list("Id")) {
+        match session.base() {
+            Value::Int(id) => gone.push(*id),
+            Value::String(_) => names.push(session),
+            _ => gone.extend(run.cx.en.get_property(&session, "Id")?.as_int()),
+        }
     }
-    gone.extend(run.cx.args.list("Id").iter().filter_map(Value::as_int));
-    for pattern in run.cx.args.list("Name") {
+    for pattern in names {
         let all: Vec<(i32, String)> = remotes().iter().map(|r| (r.id, r.name.clone())).collect();
         for (id, name) in all {
             let hit = dialtone_object::text_operators::like(run.cx.en, &Value::str(&name), &pattern, false, false)?;
@@ -268,14 +273,7 @@ fn request(run: &mut Run) -> Result<(), Stop> {
 fn import_session(run: &mut Run) -> Result<(), Stop> {
     let tag = ids::guid();
     let name = format!("tmp_{}.{}", &tag[..8], &tag[9..12]);
-    let object = PSObject::from_pairs(vec![
-        ("ModuleType".into(), Value::str("Script")),
-        ("Version".into(), Value::str("1.0")),
-        ("PreRelease".into(), Value::str("")),
-        ("Name".into(), Value::str(&name)),
-        ("ExportedCommands".into(), Value::array(Vec::new())),
-    ])
-    .with_type("System.Management.Automation.PSModuleInfo");
-    run.cx.write(Value::Custom(Rc::new(object)))?;
+    let module = run.cx.en.empty_module(&name);
+    run.cx.write(Value::object(ModuleInfo(module)))?;
     Ok(())
 }

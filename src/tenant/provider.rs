@@ -14,6 +14,23 @@ use crate::definition::{Definition, View};
 use crate::index::{self, Row};
 use crate::{definition, meta};
 
+/// The modules that scripts import for these cmdlets. Versions are those that scripts ask for at most.
+const MODULES: &[(&str, &str)] = &[
+    ("AzureAD", "2.0.2.182"),
+    ("AzureADPreview", "2.0.2.183"),
+    ("LyncOnlineConnector", "7.0.0.0"),
+    ("Microsoft.Graph", "2.25.0"),
+    ("Microsoft.Graph.Authentication", "2.25.0"),
+    ("Microsoft.Graph.Groups", "2.25.0"),
+    ("Microsoft.Graph.Identity.DirectoryManagement", "2.25.0"),
+    ("Microsoft.Graph.Users", "2.25.0"),
+    ("Microsoft.Graph.Users.Actions", "2.25.0"),
+    ("MicrosoftTeams", "7.0.0"),
+    ("MSOnline", "1.1.183.81"),
+    ("SkypeForBusiness", "7.0.0.0"),
+    ("SkypeOnlineConnector", "7.0.0.0"),
+];
+
 /// The provider; it has no state of its own.
 pub struct OnlineCmdlets;
 
@@ -35,6 +52,10 @@ impl CommandProvider for OnlineCmdlets {
 
     fn names(&self) -> Vec<&str> {
         index::all().filter(|row| !is_helper(row)).map(|row| row.name).collect()
+    }
+
+    fn modules(&self) -> &'static [(&'static str, &'static str)] {
+        MODULES
     }
 
     fn module_of(&self, name: &str) -> Option<&str> {
