@@ -176,6 +176,12 @@ fn compare(a: &Candidate, b: &Candidate, generic: &'static [TypeRef]) -> i64 {
         better += (count - at) as i64 * (*x as i64 - *y as i64).signum();
     }
     if better == 0 {
+        // Of candidates that weigh the same, the one whose worst conversion is better.
+        better = (a.ranks.iter().min().copied().unwrap_or(0) as i64
+            - b.ranks.iter().min().copied().unwrap_or(0) as i64)
+            .signum();
+    }
+    if better == 0 {
         for at in 0..count {
             let (x, y) = (a.ranks[at], b.ranks[at]);
             // Narrower types for widening conversions, wider ones for narrowing; other conversions do not decide here.
