@@ -1,7 +1,9 @@
-//! DateTime, TimeSpan and DateTimeOffset: member tables over `object::time`, its formats and its readers.
+//! DateTime, TimeSpan, DateTimeOffset, TimeZoneInfo, Stopwatch: member tables over `object::time`, its formats and its readers.
 mod date;
 mod offset;
 mod span;
+mod stopwatch;
+mod zone;
 
 use crate::args::Args;
 use dialtone_object::access::typedata::BuiltinData;
@@ -10,7 +12,7 @@ use dialtone_object::net_error::NetError;
 use dialtone_object::time_parse::DateStyles;
 use dialtone_object::{Flow, PsString, Res, Runtime, TypeTable, Value, enums};
 
-pub static TABLES: &[&TypeTable] = &[&date::TABLE, &span::TABLE, &offset::TABLE];
+pub static TABLES: &[&TypeTable] = &[&date::TABLE, &span::TABLE, &offset::TABLE, &stopwatch::TABLE, &zone::ZONE];
 pub static DATA: &[BuiltinData] = &[date::DATA];
 
 /// An ArgumentOutOfRangeException without a parameter's name.

@@ -1,0 +1,8 @@
+//! Guid, Version, Uri, BigInteger, Random.
+mod guid;
+mod uri;
+mod version;
+
+use dialtone_object::TypeTable;
+
+pub static TABLES: &[&TypeTable] = &[&guid::TABLE, &version::TABLE, &uri::TABLE, &guid::RANDOM, &guid::BIG_INTEGER];
