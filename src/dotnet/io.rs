@@ -37,14 +37,12 @@ pub fn failure(error: &std::io::Error, path: &str, directory: bool) -> Flow {
         ErrorKind::NotFound => {
             crate::fail::other("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
         }
-        ErrorKind::PermissionDenied => crate::fail::other(
-            "System.UnauthorizedAccessException",
-            format!("Access to the path '{path}' is denied."),
-        ),
-        ErrorKind::IsADirectory => crate::fail::other(
-            "System.UnauthorizedAccessException",
-            format!("Access to the path '{path}' is denied."),
-        ),
+        ErrorKind::PermissionDenied => {
+            crate::fail::other("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied."))
+        }
+        ErrorKind::IsADirectory => {
+            crate::fail::other("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied."))
+        }
         ErrorKind::AlreadyExists => {
             crate::fail::other("System.IO.IOException", format!("The file '{path}' already exists."))
         }

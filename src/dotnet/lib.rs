@@ -6,13 +6,17 @@ mod provider;
 
 mod collections;
 mod culture;
+mod io;
 mod numbers;
 mod object;
+mod ps;
 mod reflection;
+mod scalars;
 mod text;
 mod time;
 
 pub use provider::provider;
+use scalars::random_bits;
 
 /// The member tables of all families.
 static FAMILIES: &[&[&dialtone_object::TypeTable]] = &[
@@ -24,6 +28,9 @@ static FAMILIES: &[&[&dialtone_object::TypeTable]] = &[
     culture::TABLES,
     reflection::TABLES,
     time::TABLES,
+    scalars::TABLES,
+    io::TABLES,
+    ps::TABLES,
 ];
 /// The members that type data adds to types of this room.
 static TYPE_DATA: &[&[dialtone_object::access::typedata::BuiltinData]] = &[collections::ENTRY_DATA, time::DATA];

@@ -9,7 +9,6 @@ pub mod command;
 pub mod command_info;
 pub mod confirm;
 pub mod enumerator;
-pub mod environment;
 pub mod error_types;
 pub mod errors;
 pub mod eval;
@@ -42,6 +41,7 @@ pub mod validate;
 pub mod vars;
 pub mod where_object;
 
+pub use dialtone_object::environment;
 pub use command::{ActionPreference, Args, Cmdlet, Command, CommandProvider, Cx, Invocation, Sink};
 pub(crate) use dialtone_code::names;
 pub use host::Host;

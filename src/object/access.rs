@@ -14,7 +14,7 @@ pub use crate::types::type_of;
 pub use index::{index, set_index};
 pub use intrinsic::{MemberView, TypeNames};
 pub use list::{MemberEntry, members, properties, type_names};
-pub use method::PSMethod;
+pub use method::{PS_CODE_METHOD, PS_METHOD, PS_PARAMETERIZED_PROPERTY, PS_SCRIPT_METHOD, PSMethod};
 pub use signature::{parameters, type_named};
 
 use crate::dict::Dictionary;

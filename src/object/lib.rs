@@ -15,6 +15,7 @@ mod culture_data;
 pub mod dict;
 pub mod digits;
 pub mod enums;
+pub mod environment;
 pub mod error;
 pub mod member;
 pub mod membership;

@@ -3,7 +3,7 @@ use crate::args::{self, Args};
 use crate::{fail, overloads};
 use dialtone_object::{
     Comparer, Dict, Dictionary, NetObject, Prop, PsString, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value,
-    access, enums, types,
+    access, enums, environment, types,
 };
 use std::any::Any;
 use std::rc::Rc;
@@ -32,12 +32,8 @@ impl NetObject for OperatingSystem {
     }
 }
 fn release_version() -> String {
-    let mut numbers: Vec<String> = release()
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|n| !n.is_empty())
-        .take(4)
-        .map(str::to_owned)
-        .collect();
+    let mut numbers: Vec<String> =
+        release().split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).take(4).map(str::to_owned).collect();
     while numbers.len() < 4 {
         numbers.push("0".into());
     }
@@ -55,9 +51,9 @@ fn get_variable(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
     if args.has(1) && args.enum_number(1) != 0 {
         return Ok(Value::Null);
     }
-    Ok(std::env::var_os(args.text(0).as_str()).map(|v| Value::string(v.to_string_lossy().into_owned())).unwrap_or_default())
+    Ok(environment::get(&args.text(0)).map(Value::string).unwrap_or_default())
 }
-fn set_variable(rt: Rt, _: &Value, args: &[Value]) -> Res<Value> {
+fn set_variable(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
     let name = args.text(0);
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err(fail::argument_of("Environment variable name cannot contain equal character.", "variable"));
@@ -66,25 +62,22 @@ fn set_variable(rt: Rt, _: &Value, args: &[Value]) -> Res<Value> {
         return Ok(Value::Void);
     }
     let value = args.text(1);
-    rt.set_environment(&name, (!value.is_empty()).then_some(value.as_str()));
+    environment::set(&name, Some(&value));
     Ok(Value::Void)
 }
 fn get_variables(_: Rt, _: &Value, _: &[Value]) -> Res<Value> {
     let mut dict = Dict::new(Comparer::Ordinal);
-    for (name, value) in std::env::vars_os() {
-        dict.insert(
-            Value::string(name.to_string_lossy().into_owned()),
-            Value::string(value.to_string_lossy().into_owned()),
-        );
+    for (name, value) in environment::all() {
+        dict.insert(Value::string(name), Value::string(value));
     }
     Ok(Value::Dict(Rc::new(Dictionary::hashtable(dict))))
 }
 fn home() -> String {
-    std::env::var("HOME").unwrap_or_default()
+    environment::get("HOME").unwrap_or_default()
 }
 /// `Environment.GetFolderPath` on Linux, by SpecialFolder number.
 fn get_folder_path(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
-    let xdg = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| format!("{}/{default}", home()));
+    let xdg = |name: &str, default: &str| environment::get(name).unwrap_or_else(|| format!("{}/{default}", home()));
     let path = match args.enum_number(0) {
         40 | 5 => home(),
         26 => xdg("XDG_CONFIG_HOME", ".config"),
@@ -111,7 +104,7 @@ fn expand(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
     let mut rest = text.as_str();
     while let Some((head, tail)) = rest.split_once('%') {
         out.push_str(head);
-        match tail.split_once('%').and_then(|(name, after)| Some((std::env::var(name).ok()?, after))) {
+        match tail.split_once('%').and_then(|(name, after)| Some((environment::get(name)?, after))) {
             Some((value, after)) => {
                 out.push_str(&value);
                 rest = after;
@@ -141,16 +134,21 @@ const fn flag(name: &'static str, get: dialtone_object::member::Getter) -> Prop 
 pub static TABLE: TypeTable = TypeTable {
     static_props: &[
         text("CommandLine", |_, _| Ok(Value::string(std::env::args().collect::<Vec<_>>().join(" ")))),
-        Prop::get_set("CurrentDirectory", "string", |rt, _| Ok(Value::string(rt.location())), |_, _, n| {
-            let _ = std::env::set_current_dir(args::text_of(&n).as_str());
-            Ok(())
-        }),
+        Prop::get_set(
+            "CurrentDirectory",
+            "string",
+            |rt, _| Ok(Value::string(rt.location())),
+            |_, _, n| {
+                let _ = std::env::set_current_dir(args::text_of(&n).as_str());
+                Ok(())
+            },
+        ),
         Prop::get("CurrentManagedThreadId", "int", |_, _| Ok(Value::Int(1))),
         Prop::get_set("ExitCode", "int", |_, _| Ok(Value::Int(0)), |_, _, _| Ok(())),
         flag("HasShutdownStarted", |_, _| Ok(Value::Bool(false))),
         flag("Is64BitOperatingSystem", |_, _| Ok(Value::Bool(true))),
         flag("Is64BitProcess", |_, _| Ok(Value::Bool(true))),
-        flag("IsPrivilegedProcess", |_, _| Ok(Value::Bool(std::env::var("USER").is_ok_and(|u| u == "root")))),
+        flag("IsPrivilegedProcess", |_, _| Ok(Value::Bool(environment::get("USER").is_some_and(|u| u == "root")))),
         text("MachineName", |_, _| Ok(Value::string(host_name()))),
         text("NewLine", |_, _| Ok(Value::str("\n"))),
         Prop::get("OSVersion", "System.OperatingSystem", |_, _| Ok(Value::object(OperatingSystem))),
@@ -169,7 +167,9 @@ pub static TABLE: TypeTable = TypeTable {
         text("UserDomainName", |_, _| Ok(Value::string(host_name()))),
         flag("UserInteractive", |_, _| Ok(Value::Bool(true))),
         text("UserName", |_, _| {
-            Ok(Value::string(std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "root".into())))
+            Ok(Value::string(
+                environment::get("USER").or_else(|| environment::get("LOGNAME")).unwrap_or_else(|| "root".into()),
+            ))
         }),
         Prop::get("Version", "version", |rt, _| version(rt, "10.0.12")),
         Prop::get("WorkingSet", "long", |_, _| Ok(Value::Long(0))),

@@ -1,7 +1,7 @@
 //! `System.IO.File` and `System.IO.Directory`.
 use super::{failure, path::full};
 use crate::args::{self, Args};
-use crate::text::{encoding, Encoding};
+use crate::text::{Encoding, encoding};
 use crate::{fail, overloads};
 use dialtone_object::time::{self, Kind, make, ticks};
 use dialtone_object::{PsString, Res, Runtime, TypeInfo, TypeKind, TypeTable, Value, types, wildcard};
@@ -103,9 +103,7 @@ fn delete(rt: Rt, _: &Value, args: &[Value]) -> Res<Value> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && Path::new(&path).parent().is_some_and(Path::exists) => {
             Ok(Value::Void)
         }
-        Err(_) if Path::new(&path).is_dir() => {
-            Err(failure(&std::io::ErrorKind::PermissionDenied.into(), &path, false))
-        }
+        Err(_) if Path::new(&path).is_dir() => Err(failure(&std::io::ErrorKind::PermissionDenied.into(), &path, false)),
         Err(e) => Err(failure(&e, &path, false)),
         Ok(()) => Ok(Value::Void),
     }
@@ -138,7 +136,11 @@ fn moment(found: std::io::Result<std::time::SystemTime>) -> i64 {
         None => time::FILE_EPOCH,
     }
 }
-fn stamp(rt: &dyn Runtime, args: &[Value], get: fn(&fs::Metadata) -> std::io::Result<std::time::SystemTime>) -> Res<u64> {
+fn stamp(
+    rt: &dyn Runtime,
+    args: &[Value],
+    get: fn(&fs::Metadata) -> std::io::Result<std::time::SystemTime>,
+) -> Res<u64> {
     let path = target(rt, args, 0)?;
     Ok(make(moment(fs::metadata(path).and_then(|m| get(&m))), Kind::Utc))
 }

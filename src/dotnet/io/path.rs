@@ -59,7 +59,9 @@ pub fn directory(path: &str) -> Option<String> {
         None => Some(String::new()),
         Some(("", "")) => None,
         Some(("", _)) => Some("/".into()),
-        Some((folder, _)) => Some(folder.trim_end_matches('/').to_owned()).map(|f| if f.is_empty() { "/".into() } else { f }),
+        Some((folder, _)) => {
+            Some(folder.trim_end_matches('/').to_owned()).map(|f| if f.is_empty() { "/".into() } else { f })
+        }
     }
 }
 fn get_directory_name(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
@@ -111,7 +113,7 @@ fn get_path_root(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
     string(if args.text(0).starts_with('/') { "/" } else { "" })
 }
 fn temp() -> String {
-    let mut folder = std::env::var("TMPDIR").unwrap_or_else(|_| "/tmp/".into());
+    let mut folder = dialtone_object::environment::get("TMPDIR").unwrap_or_else(|| "/tmp/".into());
     if !folder.ends_with('/') {
         folder.push('/');
     }

@@ -456,10 +456,15 @@ fn writer_close(rt: Rt, this: &Value, _: &[Value]) -> Res<Value> {
 pub static WRITER: TypeTable = TypeTable {
     props: &[
         Prop::get("Encoding", "System.Text.Encoding", |_, v| Ok(Value::object(writer(v)?.encoding))),
-        Prop::get_set("NewLine", "string", |_, v| Ok(Value::String(writer(v)?.new_line.borrow().clone())), |_, v, n| {
-            *writer(v)?.new_line.borrow_mut() = args::text_of(&n);
-            Ok(())
-        }),
+        Prop::get_set(
+            "NewLine",
+            "string",
+            |_, v| Ok(Value::String(writer(v)?.new_line.borrow().clone())),
+            |_, v, n| {
+                *writer(v)?.new_line.borrow_mut() = args::text_of(&n);
+                Ok(())
+            },
+        ),
     ],
     methods: overloads! {
         writer_close => "void Close()";
@@ -481,10 +486,15 @@ pub static STREAM_WRITER: TypeTable = TypeTable {
             "System.IO.StreamWriter new(string path, bool append, System.Text.Encoding encoding)";
     },
     props: &[
-        Prop::get_set("AutoFlush", "bool", |_, v| Ok(Value::Bool(writer(v)?.auto_flush.get())), |_, v, n| {
-            writer(v)?.auto_flush.set(matches!(n, Value::Bool(true)));
-            Ok(())
-        }),
+        Prop::get_set(
+            "AutoFlush",
+            "bool",
+            |_, v| Ok(Value::Bool(writer(v)?.auto_flush.get())),
+            |_, v, n| {
+                writer(v)?.auto_flush.set(matches!(n, Value::Bool(true)));
+                Ok(())
+            },
+        ),
         Prop::get("BaseStream", "System.IO.Stream", |_, v| Ok(writer(v)?.base.clone())),
     ],
     ..TypeTable::of(&STREAM_WRITER_TYPE)

@@ -58,7 +58,9 @@ fn new(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
         4 => args::to_bytes(args.at(3)),
         _ => (3..11).map(|at| args.long(at) as u8).collect(),
     };
-    let head = u128::from(args.long(0) as u32) << 96 | u128::from(args.long(1) as u16) << 80 | u128::from(args.long(2) as u16) << 64;
+    let head = u128::from(args.long(0) as u32) << 96
+        | u128::from(args.long(1) as u16) << 80
+        | u128::from(args.long(2) as u16) << 64;
     Ok(guid(head | tail.iter().take(8).fold(0, |n, b| n << 8 | u128::from(*b))))
 }
 fn new_guid(_: Rt, _: &Value, _: &[Value]) -> Res<Value> {
@@ -275,7 +277,7 @@ pub static BIG_INTEGER: TypeTable = TypeTable {
     props: &[
         Prop::get("IsPowerOfTwo", "bool", |_, v| {
             let n = big(v);
-            Ok(Value::Bool(n.is_positive() && (&n & (&n - 1)).is_zero()))
+            Ok(Value::Bool(n.is_positive() && n.magnitude().count_ones() == 1))
         }),
         Prop::get("IsZero", "bool", |_, v| Ok(Value::Bool(big(v).is_zero()))),
         Prop::get("IsOne", "bool", |_, v| Ok(Value::Bool(big(v) == BigInt::from(1)))),

@@ -1,7 +1,9 @@
 //! `System.Uri`.
 use crate::args::{self, Args};
 use crate::{fail, overloads};
-use dialtone_object::{NetObject, Prop, PsString, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value, enums, types};
+use dialtone_object::{
+    NetObject, Prop, PsString, Res, Runtime, TypeInfo, TypeKind, TypeRef, TypeTable, Value, enums, types,
+};
 use std::any::Any;
 
 type Rt<'a> = &'a mut dyn Runtime;

@@ -63,9 +63,9 @@ fn parsed(text: &str) -> Res<Version> {
                     &n.to_string(),
                 ));
             }
-            Ok(n) => i32::try_from(n).map_err(|_| {
-                fail::overflow("Value was either too large or too small for an Int32.")
-            })?,
+            Ok(n) => {
+                i32::try_from(n).map_err(|_| fail::overflow("Value was either too large or too small for an Int32."))?
+            }
             Err(_) => return Err(fail::format(format!("The input string '{part}' was not in a correct format."))),
         };
     }

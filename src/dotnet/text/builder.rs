@@ -12,12 +12,8 @@ pub struct StringBuilder {
     text: RefCell<PsString>,
     capacity: Cell<usize>,
 }
-static BUILDER: TypeInfo = TypeInfo::new(
-    "System.Text.StringBuilder",
-    "System.Text.StringBuilder",
-    TypeKind::Other,
-    Some(&types::OBJECT),
-);
+static BUILDER: TypeInfo =
+    TypeInfo::new("System.Text.StringBuilder", "System.Text.StringBuilder", TypeKind::Other, Some(&types::OBJECT));
 impl NetObject for StringBuilder {
     fn type_ref(&self) -> TypeRef {
         &BUILDER
@@ -160,10 +156,9 @@ fn replace(rt: Rt, this: &Value, args: &[Value]) -> Res<Value> {
 fn to_string(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     let text = me(this)?.text.borrow().clone();
     match args.len() {
-        2 => text
-            .substring(args.int(0).max(0) as usize, args.int(1).max(0) as usize)
-            .map(Value::String)
-            .ok_or_else(|| fail::out_of_range("Index and length must refer to a location within the string.", "length")),
+        2 => text.substring(args.int(0).max(0) as usize, args.int(1).max(0) as usize).map(Value::String).ok_or_else(
+            || fail::out_of_range("Index and length must refer to a location within the string.", "length"),
+        ),
         _ => Ok(Value::String(text)),
     }
 }
@@ -174,7 +169,9 @@ fn ensure_capacity(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
 }
 fn equals(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     let other = args.at(0).get::<StringBuilder>().map(|b| b.text.borrow().clone());
-    Ok(Value::Bool(other.is_some_and(|o| o == *me(this).map(|b| b.text.borrow()).as_deref().unwrap_or(&PsString::default()))))
+    Ok(Value::Bool(
+        other.is_some_and(|o| o == *me(this).map(|b| b.text.borrow()).as_deref().unwrap_or(&PsString::default())),
+    ))
 }
 fn chars(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     let unit = usize::try_from(args.int(0)).ok().and_then(|n| me(this).ok()?.text.borrow().unit(n));
@@ -188,20 +185,30 @@ pub static TABLE: TypeTable = TypeTable {
             "System.Text.StringBuilder new(int capacity, int maxCapacity)";
     },
     props: &[
-        Prop::get_set("Capacity", "int", |_, v| Ok(Value::Int(me(v)?.capacity.get() as i32)), |_, v, n| {
-            me(v)?.capacity.set(std::slice::from_ref(&n).int(0).max(0) as usize);
-            Ok(())
-        }),
+        Prop::get_set(
+            "Capacity",
+            "int",
+            |_, v| Ok(Value::Int(me(v)?.capacity.get() as i32)),
+            |_, v, n| {
+                me(v)?.capacity.set(std::slice::from_ref(&n).int(0).max(0) as usize);
+                Ok(())
+            },
+        ),
         Prop::get("MaxCapacity", "int", |_, _| Ok(Value::Int(i32::MAX))),
-        Prop::get_set("Length", "int", |_, v| Ok(Value::Int(me(v)?.text.borrow().len() as i32)), |_, v, n| {
-            let b = me(v)?;
-            let (wanted, text) = (std::slice::from_ref(&n).int(0).max(0) as usize, b.text.borrow().clone());
-            *b.text.borrow_mut() = match text.substring(0, wanted) {
-                Some(part) => part,
-                None => text.clone().append(&"\0".repeat(wanted - text.len())),
-            };
-            Ok(())
-        }),
+        Prop::get_set(
+            "Length",
+            "int",
+            |_, v| Ok(Value::Int(me(v)?.text.borrow().len() as i32)),
+            |_, v, n| {
+                let b = me(v)?;
+                let (wanted, text) = (std::slice::from_ref(&n).int(0).max(0) as usize, b.text.borrow().clone());
+                *b.text.borrow_mut() = match text.substring(0, wanted) {
+                    Some(part) => part,
+                    None => text.clone().append(&"\0".repeat(wanted - text.len())),
+                };
+                Ok(())
+            },
+        ),
     ],
     methods: overloads! {
         append => "System.Text.StringBuilder Append(char value, int repeatCount)"

@@ -71,9 +71,7 @@ impl Encoding {
             Charset::Utf16Big => text.to_units().into_iter().flat_map(u16::to_be_bytes).collect(),
             Charset::Utf32 => text.to_output().chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
             Charset::Ascii => text.to_output().chars().map(|c| if c.is_ascii() { c as u8 } else { b'?' }).collect(),
-            Charset::Latin1 => {
-                text.to_output().chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
-            }
+            Charset::Latin1 => text.to_output().chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect(),
         }
     }
     pub fn decode(&self, bytes: &[u8]) -> PsString {

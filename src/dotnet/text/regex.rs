@@ -2,7 +2,9 @@
 use crate::args::{self, Args};
 use crate::collections::View;
 use crate::{fail, overloads};
-use dialtone_object::regex::{CaptureValue, GroupValue, Match, MatchValue, Options, PARSE_EXCEPTION, Regex, Replacement, Subject};
+use dialtone_object::regex::{
+    CaptureValue, GroupValue, Match, MatchValue, Options, PARSE_EXCEPTION, Regex, Replacement, Subject,
+};
 use dialtone_object::{
     Array, ErrorRecord, Flow, Prop, PsString, Res, Runtime, TypeKind, TypeTable, Value, enums, types,
 };
@@ -11,8 +13,7 @@ use std::rc::Rc;
 type Rt<'a> = &'a mut dyn Runtime;
 
 fn make(pattern: &PsString, options: i64) -> Res<Regex> {
-    Regex::cached(pattern, Options(options as u32))
-        .map_err(|e| Flow::from(ErrorRecord::dotnet(PARSE_EXCEPTION, e.0)))
+    Regex::cached(pattern, Options(options as u32)).map_err(|e| Flow::from(ErrorRecord::dotnet(PARSE_EXCEPTION, e.0)))
 }
 /// The regular expression and the remaining arguments: `$re.Match(input, ...)` or `[regex]::Match(input, pattern, ...)`,
 /// where the static form has the pattern second and options last.
@@ -38,7 +39,9 @@ fn start_of(rest: &[&Value], subject: &Subject) -> Res<Option<usize>> {
         None => Ok(None),
         Some(n) => match usize::try_from(n).ok().filter(|n| *n <= subject.len()) {
             Some(n) => Ok(Some(n)),
-            None => Err(fail::out_of_range("Start index cannot be less than 0 or greater than input length.", "startat")),
+            None => {
+                Err(fail::out_of_range("Start index cannot be less than 0 or greater than input length.", "startat"))
+            }
         },
     }
 }
@@ -295,7 +298,8 @@ fn groups(v: &Value) -> Value {
     let Some(m) = v.get::<MatchValue>() else { return Value::Null };
     let names: Vec<(u32, String)> = m.regex.groups().to_vec();
     // The first group of a match is the match itself.
-    let groups = (0..names.len().max(1)).map(|at| if at == 0 { v.clone() } else { Value::object(m.group(at)) }).collect();
+    let groups =
+        (0..names.len().max(1)).map(|at| if at == 0 { v.clone() } else { Value::object(m.group(at)) }).collect();
     let names = if names.is_empty() { vec![(0, "0".to_owned())] } else { names };
     Value::object(Groups(Rc::new(MatchParts { names, groups })))
 }
@@ -309,11 +313,11 @@ fn contains_key(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
 pub static GROUPS: TypeTable = TypeTable {
     props: &[
         Prop::get("IsReadOnly", "bool", |_, _| Ok(Value::Bool(true))),
-        Prop::get("Count", "int", |_, v| {
-            Ok(Value::Int(v.get::<Groups>().map_or(0, |g| g.0.groups.len() as i32)))
-        }),
+        Prop::get("Count", "int", |_, v| Ok(Value::Int(v.get::<Groups>().map_or(0, |g| g.0.groups.len() as i32)))),
         Prop::get("Keys", "System.Collections.Generic.IEnumerable[string]", |_, v| {
-            Ok(args::strings(v.get::<Groups>().into_iter().flat_map(|g| g.0.names.iter().map(|(_, n)| n.as_str().into()))))
+            Ok(args::strings(
+                v.get::<Groups>().into_iter().flat_map(|g| g.0.names.iter().map(|(_, n)| n.as_str().into())),
+            ))
         }),
         Prop::get("Values", "System.Collections.Generic.IEnumerable[System.Text.RegularExpressions.Group]", |_, v| {
             Ok(Value::array(v.get::<Groups>().map_or_else(Vec::new, |g| g.0.groups.clone())))
@@ -370,8 +374,6 @@ pub static MATCH: TypeTable = TypeTable {
     })],
     ..TypeTable::of(&types::MATCH)
 };
-pub static GROUP: TypeTable = TypeTable {
-    props: &[SUCCESS, NAME, CAPTURES, INDEX, LENGTH, VALUE],
-    ..TypeTable::of(&types::GROUP)
-};
+pub static GROUP: TypeTable =
+    TypeTable { props: &[SUCCESS, NAME, CAPTURES, INDEX, LENGTH, VALUE], ..TypeTable::of(&types::GROUP) };
 pub static CAPTURE: TypeTable = TypeTable { props: &[INDEX, LENGTH, VALUE], ..TypeTable::of(&types::CAPTURE) };

@@ -69,7 +69,9 @@ fn find_zone(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
 }
 /// A date moved to another zone.
 fn convert_time(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
-    let Some(target) = zone(args.at(args.len().saturating_sub(1))) else { return Err(fail::argument_null("destinationTimeZone")) };
+    let Some(target) = zone(args.at(args.len().saturating_sub(1))) else {
+        return Err(fail::argument_null("destinationTimeZone"));
+    };
     let d = date(args.at(0));
     let utc = match zone(args.at(1)).filter(|_| args.len() == 3) {
         Some(source) => ticks(d) - time::zone_at_local(&source.zone, ticks(d)).0,
@@ -125,9 +127,9 @@ pub static ZONE: TypeTable = TypeTable {
             let year = time::ymd(ticks(time::utc_now())).0;
             let summer = time::from_ymd(year, 7, 1).unwrap_or(0);
             let winter = time::from_ymd(year, 1, 1).unwrap_or(0);
-            Ok(Value::Bool(zone(v).is_some_and(|z| {
-                time::zone_at(&z.zone, summer).0 != time::zone_at(&z.zone, winter).0
-            })))
+            Ok(Value::Bool(
+                zone(v).is_some_and(|z| time::zone_at(&z.zone, summer).0 != time::zone_at(&z.zone, winter).0),
+            ))
         }),
     ],
     methods: overloads! {
