@@ -164,7 +164,7 @@ fn type_named(written: &str) -> Option<TypeRef> {
         return Some(types::generic(&types::NULLABLE, &[inner]));
     }
     // What names or computes a property is taken as it is; the cmdlet reads it.
-    if written.ends_with("PSPropertyExpression") {
+    if written.eq_ignore_ascii_case("PSPropertyExpression") {
         return Some(&types::OBJECT);
     }
     types::find(written)
