@@ -27,7 +27,7 @@ pub struct Condition {
 /// Translates a filter. `column` says where a field is; a field that it does not know is an error.
 pub fn translate(filter: &str, column: &dyn Fn(&str) -> Option<Column>) -> Result<Condition, String> {
     let tokens = tokenize(filter)?;
-    let mut parser = Parser { tokens, at: 0, column, values: Vec::new() };
+    let mut parser = Parser { tokens, at: 0, depth: 0, comparisons: 0, column, values: Vec::new() };
     let sql = parser.any()?;
     match parser.peek() {
         None => Ok(Condition { sql, values: parser.values }),
@@ -137,9 +137,15 @@ fn word_token(word: String) -> Token {
 
 const OPERATORS: &[&str] = &["eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "contains", "notcontains", "in"];
 
+/// How deep a filter may nest and how many comparisons it may have; SQLite's own limit is a tree of 1000 levels.
+const MOST_DEPTH: usize = 100;
+const MOST_COMPARISONS: usize = 500;
+
 struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
+    depth: usize,
+    comparisons: usize,
     column: &'a dyn Fn(&str) -> Option<Column>,
     values: Vec<Sql>,
 }
@@ -183,15 +189,22 @@ impl Parser<'_> {
     }
 
     fn single(&mut self) -> Result<String, String> {
+        self.depth += 1;
+        if self.depth > MOST_DEPTH {
+            return Err("the filter is nested too deeply".into());
+        }
+        let sql = self.term();
+        self.depth -= 1;
+        sql
+    }
+
+    fn term(&mut self) -> Result<String, String> {
         if self.word_is("not") {
             self.at += 1;
             return Ok(format!("NOT {}", self.single()?));
         }
         if self.peek() == Some(&Token::Open) {
             self.at += 1;
-            if self.at > 10_000 {
-                return Err("the filter is too long".into());
-            }
             let sql = self.any()?;
             self.expect(Token::Close)?;
             return Ok(format!("({sql})"));
@@ -251,6 +264,10 @@ impl Parser<'_> {
     }
 
     fn compare(&mut self, field: &str, operator: &str, value: Token) -> Result<String, String> {
+        self.comparisons += 1;
+        if self.comparisons > MOST_COMPARISONS {
+            return Err(format!("the filter has more than {MOST_COMPARISONS} comparisons"));
+        }
         let column = (self.column)(field).ok_or_else(|| format!("the property '{field}' is not known"))?;
         if !OPERATORS.contains(&operator) {
             return Err(format!("the operator '{operator}' is not known"));
@@ -424,6 +441,15 @@ mod tests {
             sql("city in ('a', 'b')"),
             "(city=?1 COLLATE NOCASE OR city=?2 COLLATE NOCASE) [Text(\"a\"), Text(\"b\")]"
         );
+    }
+
+    #[test]
+    fn endless_filters_are_refused() {
+        let deep = format!("{}City -eq 'x'{}", "(".repeat(50_000), ")".repeat(50_000));
+        let long = vec!["City -eq 'x'"; 5_000].join(" -or ");
+        for filter in [deep, "not ".repeat(50_000), long] {
+            assert!(translate(&filter, &column).is_err());
+        }
     }
 
     #[test]

@@ -263,3 +263,47 @@ fn every_reading_route_answers_without_an_inner_error() {
         assert!(!response.text().contains("No route matches"), "{line}");
     }
 }
+
+/// Bodies that no client means: each is refused or ignored, none breaks the server.
+#[test]
+fn no_changing_route_breaks_on_a_strange_body() {
+    let t = tenant();
+    let upn = t.upn(0);
+    let strange = [
+        Value::Null,
+        json!([]),
+        json!("text"),
+        json!(7),
+        json!({}),
+        json!({"Identity": 1, "Name": [], "PolicyName": {}, "value": 1, "requests": {}, "TelephoneNumber": "+", "Quantity": -1}),
+        json!({"Identity": "a\u{0}b", "Name": "\u{1F600}", "PolicyName": "x'y\"z", "TelephoneNumber": "tel:+1;ext=", "id": "%"}),
+        json!({"Usage": [1, null], "NormalizationRules": [1, {"Pattern": "(?<"}], "DefaultCallFlow": [], "FixedSchedule": {"DateTimeRanges": [1]},
+               "Name": "n", "WeeklyRecurrentSchedule": {"MondayHours": [{"Start": "9", "End": "x:y"}]}, "Agents": 1, "Users": [7]}),
+    ];
+    let routes = include_str!("../../../tests/tenant/routes.txt");
+    for line in routes.lines().filter(|l| !l.starts_with("GET ")) {
+        let (method, template) = line.split_once(' ').unwrap();
+        let template = template.split(" (").next().unwrap();
+        for value in ["TeamsCallingPolicy", upn.as_str(), "%00%27%22%5C", "%F0%9F%98%80"] {
+            let mut path = String::new();
+            let mut inside = false;
+            for c in template.chars() {
+                match c {
+                    '{' => {
+                        inside = true;
+                        path.push_str(value);
+                    }
+                    '}' => inside = false,
+                    c if !inside => path.push(c),
+                    _ => {}
+                }
+            }
+            for body in &strange {
+                let response = t.try_send(method, &path, Some(body)).unwrap_or_else(|e| panic!("{line} {body}: {e}"));
+                let plain = template.ends_with("/sync") && response.status == 500;
+                assert!(response.status < 500 || plain, "{line} {body}: {} {}", response.status, response.text());
+            }
+        }
+    }
+    t.get("/Teams.User/users");
+}
