@@ -122,9 +122,14 @@ fn apply(rules: &[Value], number: &str) -> (Option<Value>, Option<String>) {
     (None, None)
 }
 
+/// A pattern that the service takes: valid and at most 1024 characters long.
+pub fn compile(pattern: &str) -> Option<Regex> {
+    (pattern.len() <= 1024).then(|| Regex::new(pattern).ok()).flatten()
+}
+
 /// Replaces what matches, as .NET's Regex.Replace does; `None` when nothing matches.
 fn translate(pattern: &str, translation: &str, number: &str) -> Option<String> {
-    let regex = Regex::new(pattern).ok()?;
+    let regex = compile(pattern)?;
     // A pattern that backtracks without end counts as one that does not match.
     regex.is_match(number).ok().filter(|m| *m)?;
     regex.try_replacen(number, 0, |found: &Captures<str>| expand(translation, found)).ok().map(|text| text.into_owned())
@@ -171,7 +176,7 @@ fn rows(call: &Call, kind: &str, order: &str) -> Result<Vec<(String, Value)>, Re
 
 fn matches(row: &Value, number: &str) -> bool {
     let pattern = json::text(row, "Pattern").unwrap_or_default();
-    Regex::new(&pattern).is_ok_and(|r| r.is_match(number).unwrap_or(false))
+    compile(&pattern).is_some_and(|r| r.is_match(number).unwrap_or(false))
 }
 
 fn translation(call: &Call) -> Answer {

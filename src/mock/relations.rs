@@ -3,11 +3,11 @@
 
 use std::net::IpAddr;
 
-use fancy_regex::Regex;
 use serde_json::{Value, json};
 
 use crate::call::{Call, Refusal};
 use crate::configuration::{identities, kind, stored};
+use crate::dial_plan::compile;
 use crate::json;
 use crate::store::Store;
 use crate::types::{self, ConfigType};
@@ -226,7 +226,7 @@ fn check_rules(plan: &mut Value) -> Check {
 
 fn check_pattern(object: &Value, field: &str, required: bool) -> Check {
     match json::filled(object, field) {
-        Some(pattern) if Regex::new(&pattern).is_err() => {
+        Some(pattern) if compile(&pattern).is_none() => {
             Err(Refusal::invalid(format!("The pattern \"{pattern}\" is not a valid regular expression."), field))
         }
         None if required => Err(Refusal::invalid(format!("The {field} cannot be null or empty."), field)),
