@@ -310,7 +310,8 @@ fn of_type(row: &'static Row, head: String, raw: Raw) -> Result<Definition, Stri
         action: Action::Config(verb, ConfigType { name, kind, wire: raw.wire }),
         output,
         shows: matches!(verb, Verb::Get | Verb::New),
-        view: raw.view,
+        // Instances show as lists, however few fields a type has.
+        view: raw.view.or(Some(View::List)),
         aliases: raw.aliases.into_iter().collect(),
         mark: raw.mark.unwrap_or('S'),
         changes: verb != Verb::Get,

@@ -15,7 +15,7 @@ Set-CsVoiceNormalizationRule Redmond/Prefix -Pattern '^8(\d+)$'
 (Get-CsVoiceNormalizationRule Redmond/Prefix).Pattern
 Remove-CsVoiceNormalizationRule Redmond/Prefix
 @((Get-CsTenantDialPlan Redmond).NormalizationRules).Count
-$rules[0] | Test-CsVoiceNormalizationRule -DialedNumber 1234
+($rules[0] | Test-CsVoiceNormalizationRule -DialedNumber 1234).TranslatedNumber
 Grant-CsTenantDialPlan -Identity laura.stein@contoso.example -PolicyName Redmond
 $result = Test-CsEffectiveTenantDialPlan -Identity laura.stein@contoso.example -DialedNumber 1234
 $result.TranslatedNumber
