@@ -1,12 +1,13 @@
 # Usages, gateways, routes and policies depend on each other.
 Set-CsOnlinePstnUsage -Identity Global -Usage @{ Add = 'Local', 'Long Distance' }
 (Get-CsOnlinePstnUsage).Usage -join ','
-New-CsOnlinePSTNGateway -Fqdn sbc.contoso.com -SipSignalingPort 5061 -Enabled $true | Select-Object Identity, SipSignalingPort, Enabled
+$gateway = New-CsOnlinePSTNGateway -Fqdn sbc.contoso.com -SipSignalingPort 5061 -Enabled $true
+"$($gateway.Identity) $($gateway.SipSignalingPort) $($gateway.Enabled)"
 New-CsOnlineVoiceRoute -Identity Redmond -NumberPattern '^\+1425' -OnlinePstnUsages Local -OnlinePstnGatewayList sbc.contoso.com | Out-Null
 Set-CsOnlineVoiceRoute Redmond -OnlinePstnUsages @{ Add = 'Long Distance' }
 $route = Get-CsOnlineVoiceRoute Redmond
 "$($route.OnlinePstnUsages -join ',') $($route.NumberPattern) $($route.OnlinePstnGatewayList)"
-New-CsOnlineVoiceRoutingPolicy Redmond -OnlinePstnUsages 'Local', 'Long Distance' | Select-Object Identity, OnlinePstnUsages
+New-CsOnlineVoiceRoutingPolicy Redmond -OnlinePstnUsages 'Local', 'Long Distance'
 foreach ($action in
     { New-CsOnlineVoiceRoute -Identity Bad -OnlinePstnUsages Nothing -ErrorAction Stop },
     { New-CsOnlineVoiceRoutingPolicy Bad -OnlinePstnUsages Nothing -ErrorAction Stop },
