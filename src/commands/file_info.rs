@@ -82,8 +82,16 @@ fn directory_name(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
 fn root(_: &mut dyn Runtime, _: &Value) -> Res<Value> {
     Ok(value("/", true))
 }
+/// True when the user may not write: nobody keeps root from writing.
+fn read_only(m: &std::fs::Metadata) -> bool {
+    m.permissions().readonly() && std::fs::metadata("/proc/self").map_or(1, |m| m.uid()) != 0
+}
+/// The same for a path.
+pub fn is_protected(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|m| read_only(&m))
+}
 fn is_read_only(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
-    Ok(Value::Bool(metadata(v).is_some_and(|m| m.permissions().readonly())))
+    Ok(Value::Bool(metadata(v).is_some_and(|m| read_only(&m))))
 }
 fn set_read_only(rt: &mut dyn Runtime, v: &Value, new: Value) -> Res<()> {
     let on = matches!(rt.cast(&new, &types::BOOLEAN)?, Value::Bool(true));
@@ -100,7 +108,7 @@ fn link_target(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
 fn attributes(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
     let Some(m) = metadata(v) else { return Ok(enum_value("System.IO.FileAttributes", -1)) };
     let mut bits = 0;
-    if m.permissions().readonly() {
+    if read_only(&m) {
         bits |= 1;
     }
     if path_text::leaf(path_of(v)).starts_with('.') {
@@ -345,7 +353,7 @@ fn mode(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
     let hidden = path_text::leaf(path_of(v)).starts_with('.');
     let flag = |on: bool, c: char| if on { c } else { '-' };
     let kind = if link { 'l' } else { flag(folder, 'd') };
-    let text: String = [kind, '-', flag(m.permissions().readonly(), 'r'), flag(hidden, 'h'), '-'].into_iter().collect();
+    let text: String = [kind, '-', flag(read_only(&m), 'r'), flag(hidden, 'h'), '-'].into_iter().collect();
     Ok(Value::from(text))
 }
 fn base_name(rt: &mut dyn Runtime, v: &Value) -> Res<Value> {

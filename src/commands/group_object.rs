@@ -206,7 +206,12 @@ fn name(en: &mut Engine, keys: &[Key]) -> PsString {
     for key in keys {
         match key {
             None => parts.push(String::new()),
-            Some(v) => parts.push(en.to_text(v).as_str().to_owned()),
+            Some(Value::Type(t)) => parts.push(text::type_text(t)),
+            Some(v) if v.is_null() => parts.push(String::new()),
+            Some(v) => {
+                let text = text::to_string(v).unwrap_or_else(|| en.to_text(v));
+                parts.push(text.as_str().to_owned());
+            }
         }
     }
     parts.join(", ").into()

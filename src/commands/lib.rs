@@ -18,7 +18,10 @@ pub mod get_error;
 pub mod get_item;
 pub mod get_member;
 pub mod group_object;
+pub mod host_commands;
+pub mod html;
 pub mod invoke;
+pub mod item_property;
 pub mod json_date;
 pub mod json_read;
 pub mod json_write;
@@ -38,6 +41,7 @@ pub mod path_text;
 pub mod place;
 pub mod property;
 pub mod record;
+pub mod security;
 pub mod select_object;
 pub mod select_string;
 pub mod session_drive;
@@ -45,6 +49,7 @@ pub mod set_content;
 pub mod sort_object;
 mod table;
 pub mod text_commands;
+pub mod type_data;
 pub mod variable;
 pub mod wildcard;
 pub mod write;
@@ -123,10 +128,13 @@ pub struct TypesHere;
 
 impl types::TypeProvider for TypesHere {
     fn find(&self, name: &str) -> Option<TypeRef> {
-        record::find(name).or_else(|| file_info::find(name)).or_else(|| dialtone_engine::module_info::find(name))
+        record::find(name)
+            .or_else(|| security::find(name))
+            .or_else(|| file_info::find(name))
+            .or_else(|| dialtone_engine::module_info::find(name))
     }
     fn table(&self, ty: TypeRef) -> Option<&'static TypeTable> {
-        record::table(ty).or_else(|| file_info::table(ty))
+        record::table(ty).or_else(|| security::table(ty)).or_else(|| file_info::table(ty))
     }
     fn type_data(&self) -> Vec<&'static BuiltinData> {
         file_info::TYPE_DATA.iter().collect()

@@ -1,7 +1,7 @@
 //! Signatures of the built-in cmdlets: text files under `metadata/` (format described at their heads), compiled in and
 //! decoded for one cmdlet when somebody first asks for it.
 use dialtone_object::meta::RangeEnd;
-use dialtone_object::{CommandMeta, ParamMeta, ParamSet, TypeRef, Validation, types};
+use dialtone_object::{CommandMeta, ParamMeta, ParamSet, TypeKind, TypeRef, Validation, types};
 use std::rc::Rc;
 
 /// A module's name and signature text.
@@ -79,7 +79,9 @@ fn parameter(all: &[Rc<str>], line: &str) -> ParamMeta {
     let mut words = line.split(' ');
     let name = words.next().unwrap_or_default();
     let written = words.next().unwrap_or_default();
-    let mut param = match type_named(written) {
+    // Set-StrictMode takes `Latest`, too.
+    let ty = if written == "version" { None } else { type_named(written) };
+    let mut param = match ty {
         Some(ty) => ParamMeta::new(name, ty),
         None => ParamMeta { type_name: Some(written.into()), ..ParamMeta::new(name, &types::OBJECT) },
     };
@@ -163,11 +165,10 @@ fn type_named(written: &str) -> Option<TypeRef> {
         let inner = type_named(inner.strip_suffix(']').unwrap_or(inner))?;
         return Some(types::generic(&types::NULLABLE, &[inner]));
     }
-    // What names or computes a property is taken as it is; the cmdlet reads it.
-    if written.eq_ignore_ascii_case("PSPropertyExpression") {
-        return Some(&types::OBJECT);
-    }
-    types::find(written)
+    let found = types::find(written)?;
+    // A type this host knows by name only converts nothing: the command takes the argument as it is.
+    let real = found.kind != TypeKind::Other || found.members().is_some() || written == "System.Exception";
+    real.then_some(found)
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl RemoveItem {
                 return Ok(());
             }
         }
-        if !folder && !cx.args.switch("Force") && std::fs::metadata(path).is_ok_and(|m| m.permissions().readonly()) {
+        if !folder && !cx.args.switch("Force") && crate::file_info::is_protected(path) {
             let text = format!(
                 "You do not have sufficient access rights to perform this operation or the item is hidden, system, or read only."
             );

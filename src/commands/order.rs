@@ -16,6 +16,8 @@ pub fn values(en: &mut Engine, a: &Value, b: &Value, case_sensitive: bool) -> Or
             return a.partial_cmp(b).unwrap_or(Ordering::Equal);
         }
         (a, b) if a.is_null() && b.is_null() => return Ordering::Equal,
+        // Objects made of properties do not compare; their order stays.
+        (Value::Custom(_), Value::Custom(_)) => return Ordering::Equal,
         _ => {}
     }
     if let Ok(order) = compare::compare_values(en, a, b, case_sensitive) {
@@ -82,7 +84,7 @@ pub fn merge_sort<T: Clone>(items: &mut Vec<T>, compare: &mut dyn FnMut(&T, &T) 
             let end = (start + 2 * width).min(count);
             let (mut a, mut b) = (start, middle);
             while a < middle && b < end {
-                if compare(&from[b], &from[a]) == Ordering::Less {
+                if compare(&from[a], &from[b]) == Ordering::Greater {
                     to.push(from[b].clone());
                     b += 1;
                 } else {

@@ -87,7 +87,7 @@ fn named_on(en: &mut Engine, object: &Value, name: &PsString) -> Found {
 /// property. Keys of dictionaries count.
 pub fn find(en: &mut Engine, object: &Value, name: &str) -> Res<Option<(PsString, Value)>> {
     match object {
-        Value::Custom(o) if o.members.borrow().is_none() => {
+        Value::Custom(o) if o.members.borrow().as_ref().is_none_or(|m| m.list.is_empty()) => {
             let shape = o.shape();
             return Ok(shape.find(name).and_then(|at| Some((shape.names[at].clone(), o.value_at(at)?))));
         }

@@ -140,6 +140,14 @@ impl SelectObject {
     /// Sends what is made of one wanted object.
     fn emit(&mut self, cx: &mut Cx, object: Value) -> Res<()> {
         if self.properties.is_empty() && self.expand.is_none() {
+            // Objects made of properties are marked as selected even when they pass as they are.
+            if let Value::Custom(_) = &object {
+                const MARK: &str = "Selected.System.Management.Automation.PSCustomObject";
+                let names = cx.en.type_names(&object);
+                if !names.iter().any(|n| n.as_str() == MARK) {
+                    crate::member_tools::add_type_name(&object, MARK, names);
+                }
+            }
             return self.send(cx, object, Vec::new());
         }
         let pairs = self.read(cx, &object)?;

@@ -65,8 +65,9 @@ fn host_text(en: &mut Engine, value: &Value, separator: &str, out: &mut String) 
         Value::Array(_) | Value::List(_) => joined(en, value, separator, out)?,
         Value::Object(o) if o.data().is_enumerable() => joined(en, value, separator, out)?,
         Value::Dict(d) => {
+            let pairs = d.pairs();
             let pairs: Vec<String> =
-                d.pairs().iter().map(|(k, v)| format!("[{}, {}]", en.to_text(k), en.to_text(v))).collect();
+                pairs.iter().map(|(k, v)| format!("[{}, {}]", en.to_text(k), en.to_text(v))).collect();
             out.push_str(&pairs.join(separator));
         }
         _ => match text::to_string(value) {
