@@ -2,6 +2,7 @@
 pub mod assign;
 pub mod bind;
 pub mod block_stage;
+pub mod block_types;
 pub mod call;
 pub mod class;
 pub mod class_define;
