@@ -19,11 +19,7 @@ macro_rules! methods {
 }
 
 /// The engine behind the trait and the block behind the value; nothing when either is missing.
-fn with<T>(
-    rt: &mut dyn Runtime,
-    value: &Value,
-    f: impl FnOnce(&mut Engine, &ScriptBlock) -> Res<T>,
-) -> Res<Option<T>> {
+fn with<T>(rt: &mut dyn Runtime, value: &Value, f: impl FnOnce(&mut Engine, &ScriptBlock) -> Res<T>) -> Res<Option<T>> {
     match (rt.as_any().downcast_mut::<Engine>(), value.get::<ScriptBlock>()) {
         (Some(en), Some(block)) => f(en, &block.share()).map(Some),
         _ => Ok(None),

@@ -455,7 +455,8 @@ static TABLES: [&TypeTable; 5] =
 pub struct Types;
 impl types::TypeProvider for Types {
     fn find(&self, name: &str) -> Option<TypeRef> {
-        [&CATEGORY_INFO_TYPE, &DETAILS_TYPE].into_iter().find(|t| {
+        let own: [TypeRef; 2] = [&CATEGORY_INFO_TYPE, &DETAILS_TYPE];
+        own.into_iter().chain(crate::records::TYPES.iter().copied()).find(|t| {
             let full = t.full_name;
             full.eq_ignore_ascii_case(name)
                 || full.strip_prefix("System.").is_some_and(|n| n.eq_ignore_ascii_case(name))

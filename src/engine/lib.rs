@@ -42,8 +42,8 @@ pub mod validate;
 pub mod vars;
 pub mod where_object;
 
-pub use dialtone_object::environment;
 pub use command::{ActionPreference, Args, Cmdlet, Command, CommandProvider, Cx, Invocation, Sink};
 pub(crate) use dialtone_code::names;
+pub use dialtone_object::environment;
 pub use host::Host;
 pub use machine::{Engine, Frame};

@@ -378,7 +378,8 @@ impl Engine {
         if let Some(loaded) = self.modules.iter().find(|m| m.path.is_empty() && m.name.eq_ignore_ascii_case(name)) {
             return Some(loaded.clone());
         }
-        let known = |list: &'static [(&'static str, &'static str)]| list.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        let known =
+            |list: &'static [(&'static str, &'static str)]| list.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         let (name, version) = self.providers.iter().find_map(|provider| known(provider.modules()))?;
         let module = self.make_module(name, "");
         *module.version.borrow_mut() = (*version).into();

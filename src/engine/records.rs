@@ -32,6 +32,8 @@ pub struct HostMessage {
 macro_rules! record_types {
     ($($id:ident $name:literal),* $(,)?) => {
         $(static $id: TypeInfo = TypeInfo::new($name, $name, TypeKind::Other, Some(&types::OBJECT));)*
+        /// The types of the records, for type literals.
+        pub(crate) static TYPES: &[TypeRef] = &[$(&$id),*];
     };
 }
 record_types! {

@@ -205,7 +205,7 @@ impl Run<'_, '_> {
                 let used: Vec<&str> = template::names(route.path())
                     .chain(route.query.values().flat_map(|q| template::names(q)))
                     .collect();
-                Some(bound.default_body(&used))
+                Some(self.numbered(bound.default_body(&used)))
             }
         };
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
@@ -216,6 +216,19 @@ impl Run<'_, '_> {
             operation: operation(self.definition.name),
             reads: !self.definition.changes,
         }
+    }
+
+    /// Words that travel as numbers, as numbers.
+    fn numbered(&self, mut body: Json) -> Json {
+        for (name, value) in body.as_object_mut().into_iter().flatten() {
+            let at = value.as_str().and_then(|text| {
+                self.definition.words_of(name)?.iter().position(|word| word.eq_ignore_ascii_case(text))
+            });
+            if let Some(at) = at {
+                *value = at.into();
+            }
+        }
+        body
     }
 
     /// No route holds: what the first one would have needed.
@@ -278,6 +291,8 @@ impl Run<'_, '_> {
         let mut names: Vec<PsString> = Vec::with_capacity(shown.len());
         let mut values = Vec::with_capacity(shown.len());
         for (name, json, form) in shown {
+            let word = json.as_u64().and_then(|n| self.definition.words_of(&name)?.get(usize::try_from(n).ok()?));
+            let json = word.map_or(json.clone(), |word| Json::String(word.clone()));
             values.push(convert::from_json(&json, form, self.cx.en)?);
             names.push(name.into());
         }

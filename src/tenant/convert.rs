@@ -30,6 +30,11 @@ pub fn from_json(json: &Json, form: Form, rt: &mut dyn Runtime) -> Res<Value> {
             Value::List(Rc::new(List::generic(elem, values)))
         }
         (Json::Object(map), Form::Rules) => rule(map, rt)?,
+        (Json::Object(map), Form::Numbered) => {
+            let object = PSObject::from_pairs(pairs(map, rt)?);
+            object.members.borrow_mut().get_or_insert_default().set("ToString", Member::CodeMethod(number_text));
+            Value::Custom(Rc::new(object))
+        }
         (Json::Object(map), _) => match policy_name(map) {
             Some(name) => Value::str(name),
             None => Value::Custom(Rc::new(PSObject::from_pairs(pairs(map, rt)?))),
@@ -93,6 +98,13 @@ fn rule_text(rt: &mut dyn Runtime, rule: &Value, _: &[Value]) -> Res<Value> {
         }
     }
     Ok(Value::string(text))
+}
+
+fn number_text(_: &mut dyn Runtime, object: &Value, _: &[Value]) -> Res<Value> {
+    Ok(match object {
+        Value::Custom(object) => object.get("Number").unwrap_or_default(),
+        _ => Value::Null,
+    })
 }
 
 /// Makes the rows of one listing: the names, the type and the older names are the same for all of them.

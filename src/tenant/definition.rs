@@ -30,6 +30,8 @@ pub struct Definition {
     pub view: Option<View>,
     /// Older property names and what they are called now.
     pub aliases: Vec<(String, String)>,
+    /// Properties that travel as numbers: the words in order.
+    pub words: BTreeMap<String, Vec<String>>,
     /// How well the route is known: D documented, S seen in public code, I inferred.
     pub mark: char,
     /// Whether -WhatIf and -Confirm apply.
@@ -180,6 +182,8 @@ pub enum Form {
     TimeSpan,
     /// Normalisation rules, which show their fields joined by semicolons.
     Rules,
+    /// Objects that show as their `Number`.
+    Numbered,
 }
 
 /// A definition that cannot be read: a bug of the data, found by the tests.
@@ -214,6 +218,7 @@ struct Raw {
     r#type: Option<String>,
     view: Option<View>,
     aliases: BTreeMap<String, String>,
+    words: BTreeMap<String, Vec<String>>,
     mark: Option<char>,
     noun: String,
     fields: String,
@@ -271,6 +276,7 @@ fn cmdlet(name: &'static str, raw: Raw) -> Result<Definition, String> {
         type_name: raw.r#type.or_else(|| raw.view.map(|_| format!("Microsoft.Rtc.Management.Hosted.{name}"))),
         view: raw.view,
         aliases: raw.aliases.into_iter().collect(),
+        words: raw.words,
         mark: raw.mark.unwrap_or('D'),
         changes,
     })
@@ -313,6 +319,7 @@ fn of_type(row: &'static Row, head: String, raw: Raw) -> Result<Definition, Stri
         // Instances show as lists, however few fields a type has.
         view: raw.view.or(Some(View::List)),
         aliases: raw.aliases.into_iter().collect(),
+        words: raw.words,
         mark: raw.mark.unwrap_or('S'),
         changes: verb != Verb::Get,
     }
@@ -320,6 +327,12 @@ fn of_type(row: &'static Row, head: String, raw: Raw) -> Result<Definition, Stri
 }
 
 impl Definition {
+    /// The words of a property that travels as a number.
+    #[must_use]
+    pub fn words_of(&self, property: &str) -> Option<&[String]> {
+        self.words.iter().find(|(name, _)| name.eq_ignore_ascii_case(property)).map(|(_, words)| words.as_slice())
+    }
+
     /// Switches of which one names a field's value become part of the `wire` table, as `Daily` -> `Type=Daily`.
     fn with_switches(mut self, switches: &BTreeMap<String, Vec<String>>) -> Definition {
         if let Action::Config(_, config) = &mut self.action {
