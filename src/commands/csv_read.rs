@@ -200,7 +200,13 @@ impl Table {
             }
         }
         let mut names = match self.header.take() {
-            Some(names) => names,
+            Some(names) => {
+                // Lines of comment in front of the data are no data.
+                while reader.text[reader.at..].starts_with('#') {
+                    reader.at = reader.text[reader.at..].find('\n').map_or(reader.text.len(), |n| reader.at + n + 1);
+                }
+                names
+            }
             None => loop {
                 reader.record(fields);
                 if fields.is_empty() {

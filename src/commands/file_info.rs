@@ -58,7 +58,11 @@ fn full_name(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
 }
 fn extension(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
     let leaf = path_text::leaf(path_of(v));
-    Ok(Value::str(path_text::extension(&leaf)))
+    Ok(Value::str(file_extension(&leaf)))
+}
+/// From the last dot on, also when nothing follows it.
+fn file_extension(leaf: &str) -> &str {
+    leaf.rfind('.').map_or("", |at| &leaf[at..])
 }
 fn exists(_: &mut dyn Runtime, v: &Value) -> Res<Value> {
     let folder = v.get::<FileInfo>().is_some_and(|f| f.folder);
@@ -362,7 +366,7 @@ fn base_name(rt: &mut dyn Runtime, v: &Value) -> Res<Value> {
         return name(rt, v);
     }
     let leaf = path_text::leaf(path_of(v));
-    let cut = leaf.len() - path_text::extension(&leaf).len();
+    let cut = leaf.len() - file_extension(&leaf).len();
     Ok(Value::str(&leaf[..cut]))
 }
 fn name_string(rt: &mut dyn Runtime, v: &Value) -> Res<Value> {

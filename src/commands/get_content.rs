@@ -3,7 +3,7 @@ use crate::encoding::Encoding;
 use crate::file_system::{Filter, failure};
 use crate::path_commands::{exists, places};
 use crate::place::{Area, Place};
-use crate::{path_text, session_drive, wildcard};
+use crate::{path_text, session_drive};
 use dialtone_engine::command::{Command, Cx};
 use dialtone_object::*;
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ impl Command for GetContent {
         let force = cx.args.switch("Force");
         let literal = cx.args.is_bound("LiteralPath");
         for (text, found) in places(cx, force)? {
-            if found.is_empty() && !wildcard::has(&wildcard::unescape(&text).replace(['[', ']'], "")) && !literal {
+            if found.is_empty() && !literal {
                 nothing_there(cx, &text)?;
             }
             for place in found {

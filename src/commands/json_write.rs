@@ -96,7 +96,7 @@ impl Writer {
     /// `level` is how deep the value stands; `piped` says that the pipeline wrapped it, so that its extended
     /// properties count.
     fn value(&mut self, en: &mut Engine, value: &Value, level: usize, piped: bool) -> Res<()> {
-        if self.scalar(en, value)? {
+        if self.scalar(en, value, level)? {
             return Ok(());
         }
         if level > self.max {
@@ -137,7 +137,7 @@ impl Writer {
     }
 
     /// Writes what is one JSON value by itself; false for anything else.
-    fn scalar(&mut self, en: &mut Engine, value: &Value) -> Res<bool> {
+    fn scalar(&mut self, en: &mut Engine, value: &Value, level: usize) -> Res<bool> {
         match value.base() {
             v if v.is_null() => self.out.push_str("null"),
             Value::String(s) => self.string(s),
@@ -178,6 +178,10 @@ impl Writer {
                     return Ok(true);
                 }
                 match data.type_ref().full_name {
+                    "System.Management.Automation.SwitchParameter" if level <= self.max => {
+                        let on = Value::Bool(data.truth());
+                        self.object(en, &[("IsPresent".into(), on)], level)?;
+                    }
                     "System.DBNull" => self.out.push_str("null"),
                     "System.DateTimeOffset" => {
                         let text = en.call_method(value.base(), "ToString", &[Value::str(ISO)])?;

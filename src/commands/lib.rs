@@ -132,6 +132,7 @@ impl types::TypeProvider for TypesHere {
             .or_else(|| security::find(name))
             .or_else(|| file_info::find(name))
             .or_else(|| dialtone_engine::module_info::find(name))
+            .or_else(|| dialtone_engine::records::find(name))
     }
     fn table(&self, ty: TypeRef) -> Option<&'static TypeTable> {
         record::table(ty).or_else(|| security::table(ty)).or_else(|| file_info::table(ty))

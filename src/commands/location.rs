@@ -5,6 +5,9 @@ use crate::record::{self, Record};
 use dialtone_engine::Engine;
 use dialtone_engine::command::{Command, Cx};
 use dialtone_object::*;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The PathInfo of a place.
 pub fn path_info(en: &mut Engine, place: &Place) -> Value {
@@ -17,13 +20,35 @@ pub fn here(en: &mut Engine) -> Place {
     place::locate(en, ".").unwrap_or_else(|_| Place::file("/"))
 }
 
+/// The stacks of locations that have names (-StackName).
+#[derive(Default)]
+struct Stacks(RefCell<HashMap<String, Vec<String>>>);
+
+fn stacks(en: &mut Engine) -> Rc<Stacks> {
+    let service = en.services.entry("commands.locations").or_insert_with(|| Rc::new(Stacks::default())).clone();
+    service.downcast::<Stacks>().unwrap_or_default()
+}
+
+/// Works on the stack that -StackName names, the session's own without it.
+fn with_stack<T>(cx: &mut Cx, work: impl FnOnce(&mut Vec<String>) -> T) -> T {
+    let name = cx.args.text("StackName").filter(|n| !n.is_empty() && !n.eq_ignore_ascii_case("default"));
+    match name {
+        None => work(&mut cx.en.location_stack),
+        Some(name) => {
+            let stacks = stacks(cx.en);
+            let mut all = stacks.0.borrow_mut();
+            work(all.entry(name.to_lowercase()).or_default())
+        }
+    }
+}
+
 #[derive(Default)]
 pub struct GetLocation;
 
 impl Command for GetLocation {
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
         if cx.args.switch("Stack") || cx.args.is_bound("StackName") {
-            let stack = cx.en.location_stack.iter().rev().map(|l| Place::file(l.clone())).collect::<Vec<_>>();
+            let stack: Vec<Place> = with_stack(cx, |s| s.iter().rev().map(|l| Place::file(l.clone())).collect());
             let infos: Vec<Value> = stack.iter().map(|p| path_info(cx.en, p)).collect();
             let name = cx.args.text("StackName").map_or(Value::str("default"), Value::String);
             let made = Value::List(std::rc::Rc::new(List::array_list(infos)));
@@ -112,7 +137,7 @@ impl Command for PushLocation {
                 Err(error) => return cx.error(error),
             }
         }
-        cx.en.location_stack.push(before);
+        with_stack(cx, |stack| stack.push(before));
         Ok(())
     }
 }
@@ -122,7 +147,7 @@ pub struct PopLocation;
 
 impl Command for PopLocation {
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
-        let Some(last) = cx.en.location_stack.pop() else { return Ok(()) };
+        let Some(last) = with_stack(cx, Vec::pop) else { return Ok(()) };
         cx.en.location = last;
         if cx.args.switch("PassThru") {
             let place = here(cx.en);

@@ -115,6 +115,7 @@ fn membership(all: &[Rc<str>], text: &str) -> ParamSet {
 
 /// One rule word of a parameter.
 fn rule(param: &mut ParamMeta, word: &str, written: &str) {
+    // Patterns may hold parentheses of their own: the outermost pair is the rule's.
     let (key, inside) = match word.split_once('(') {
         Some((key, rest)) => (key, rest.strip_suffix(')').unwrap_or(rest)),
         None => (word, ""),
@@ -163,7 +164,7 @@ fn type_named(written: &str) -> Option<TypeRef> {
     }
     if let Some(inner) = written.strip_prefix("System.Nullable`1[") {
         let inner = type_named(inner.strip_suffix(']').unwrap_or(inner))?;
-        return Some(types::generic(&types::NULLABLE, &[inner]));
+        return Some(inner);
     }
     let found = types::find(written)?;
     // A type this host knows by name only converts nothing: the command takes the argument as it is.

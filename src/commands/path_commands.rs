@@ -271,7 +271,11 @@ impl Command for ResolvePath {
             None => cx.en.location.clone(),
         };
         let hidden = cx.args.switch("Force");
-        for place in existing(cx, hidden)? {
+        // Paths are looked up from the base as well.
+        let outer = std::mem::replace(&mut cx.en.location, base.clone());
+        let found = existing(cx, hidden);
+        cx.en.location = outer;
+        for place in found? {
             if !cx.args.switch("Relative") {
                 let info = crate::location::path_info(cx.en, &place);
                 cx.write(info)?;

@@ -97,8 +97,11 @@ pub fn join(path: &str, child: &str) -> String {
         return if path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
     }
     let (path, child) = (unify(path), unify(child));
-    let child = child.trim_start_matches('/');
-    if path.ends_with('/') { format!("{path}{child}") } else { format!("{path}/{child}") }
+    match (path.ends_with('/'), child.strip_prefix('/')) {
+        (true, Some(rest)) => format!("{path}{rest}"),
+        (false, None) => format!("{path}/{child}"),
+        _ => format!("{path}{child}"),
+    }
 }
 
 /// `path` as seen from the directory `base`, both absolute and without a slash at the end: `./a`, `../b/c`.
@@ -108,11 +111,12 @@ pub fn relative(path: &str, base: &str) -> String {
     let common = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
     let ups = from.len() - common;
     let down = to[common..].join("/");
-    match (ups, down.is_empty()) {
-        (0, true) => ".".to_owned(),
-        (0, false) => format!("./{down}"),
-        (n, true) => format!("{}/", vec![".."; n].join("/")),
-        (n, false) => format!("{}/{down}", vec![".."; n].join("/")),
+    match (ups, down.is_empty(), to.last()) {
+        // The folder itself and those above it are named from their own parent.
+        (n, true, Some(own)) => format!("{}/{own}", vec![".."; n + 1].join("/")),
+        (n, true, None) => format!("{}/", vec![".."; n].join("/")),
+        (0, false, _) => format!("./{down}"),
+        (n, false, _) => format!("{}/{down}", vec![".."; n].join("/")),
     }
 }
 

@@ -36,7 +36,7 @@ impl NetObject for Record {
             ty if ty == &PROVIDER_INFO => 0,
             ty if ty == &DRIVE_INFO => 0,
             ty if ty == &PATH_INFO => 3,
-            ty if ty == &MATCH_INFO => return Some(self.match_text()),
+            ty if ty == &MATCH_INFO => return Some(self.match_text(None)),
             _ => return None,
         };
         self.value(at).as_str().cloned()
@@ -46,7 +46,7 @@ impl NetObject for Record {
 impl Record {
     /// A hit as Select-String shows it: the line, after the file and line number when it comes from a file, with its
     /// context lines around it.
-    fn match_text(&self) -> PsString {
+    fn match_text(&self, folder: Option<&str>) -> PsString {
         let text = |at: usize| self.value(at).as_str().cloned().unwrap_or_default();
         let (line, path) = (text(2), text(4));
         let number = match self.value(1) {
@@ -61,7 +61,10 @@ impl Record {
         };
         let (before, after) = (lines(2), lines(3));
         let has_context = !self.value(6).is_null();
-        let name = text(3);
+        let name = match folder {
+            Some(folder) => self.relative_path(folder),
+            None => path.as_str().to_owned(),
+        };
         let shown = |mark: &str, at: u64, line: &str| {
             let place = if path.as_str() == "InputStream" { String::new() } else { format!("{name}:{at}:") };
             if has_context { format!("{mark}{place}{line}") } else { format!("{place}{line}") }
@@ -79,6 +82,24 @@ impl Record {
     }
 }
 
+impl Record {
+    /// A hit's file as seen from a folder.
+    fn relative_path(&self, folder: &str) -> String {
+        let path = self.value(4).as_str().cloned().unwrap_or_default();
+        match path.strip_prefix(folder).and_then(|p| p.strip_prefix('/')) {
+            Some(inner) => inner.to_owned(),
+            None if path.starts_with('/') => crate::path_text::relative(&path, folder),
+            None => path.as_str().to_owned(),
+        }
+    }
+}
+
+/// `MatchInfo.ToString(directory)`
+fn match_string(rt: &mut dyn Runtime, v: &Value, args: &[Value]) -> Res<Value> {
+    let folder = args.first().map(|a| rt.to_text(a));
+    Ok(v.get::<Record>().map_or(Value::Null, |r| Value::String(r.match_text(folder.as_deref()))))
+}
+
 /// The field number `AT` of a record: the getter of its property.
 pub fn field<const AT: usize>(_: &mut dyn Runtime, value: &Value) -> Res<Value> {
     Ok(value.get::<Record>().map(|r| r.value(AT)).unwrap_or_default())
@@ -92,12 +113,13 @@ pub fn set_field<const AT: usize>(_: &mut dyn Runtime, value: &Value, new: Value
 
 /// Declares record types: `NAME TABLE "Full.Name" { 0 Count "int", 1 Group "..." }`. A `mut` field has a setter.
 macro_rules! records {
-    ($($id:ident $table:ident $full:literal : $base:path { $($at:literal $name:ident $ty:literal $($set:ident)?),* $(,)? })*) => {
+    ($($id:ident $table:ident $full:literal : $base:path { $($at:literal $name:ident $ty:literal $($set:ident)?),* $(,)? } $(=> $methods:expr;)?)*) => {
         $(
             #[doc = $full]
             pub static $id: TypeInfo = TypeInfo::new($full, $full, TypeKind::Other, Some(&$base));
             static $table: TypeTable = TypeTable {
                 props: &[$(records!(@prop $at $name $ty $($set)?)),*],
+                $(methods: $methods,)?
                 ..TypeTable::of(&$id)
             };
         )*
@@ -201,6 +223,19 @@ records! {
         5 Pattern "string" mutable,
         6 Context "Microsoft.PowerShell.Commands.MatchInfoContext" mutable,
         7 Matches "System.Text.RegularExpressions.Match[]" mutable,
+    } => &[
+        Overload::new("string RelativePath(string directory)", |rt, v, args| {
+            let folder = args.first().map(|a| rt.to_text(a)).unwrap_or_default();
+            Ok(v.get::<Record>().map_or(Value::Null, |r| Value::from(r.relative_path(&folder))))
+        }),
+        Overload::new("string ToEmphasizedString(string directory)", match_string),
+        Overload::new("string ToString()", match_string),
+        Overload::new("string ToString(string directory)", match_string),
+    ];
+    FILE_HASH_INFO FILE_HASH_INFO_TABLE "Microsoft.PowerShell.Commands.FileHashInfo" : types::OBJECT {
+        0 Algorithm "string" mutable,
+        1 Hash "string" mutable,
+        2 Path "string" mutable,
     }
     MATCH_CONTEXT MATCH_CONTEXT_TABLE "Microsoft.PowerShell.Commands.MatchInfoContext" : types::OBJECT {
         0 PreContext "string[]" mutable,

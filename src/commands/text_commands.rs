@@ -217,12 +217,8 @@ impl Command for GetFileHash {
                 };
                 let Some(hash) = digest(&algorithm, &bytes) else { continue };
                 let hex: String = hash.iter().map(|b| format!("{b:02X}")).collect();
-                let made = PSObject::from_pairs(vec![
-                    ("Algorithm".into(), Value::from(algorithm.clone())),
-                    ("Hash".into(), Value::from(hex)),
-                    ("Path".into(), Value::from(place.path)),
-                ]);
-                cx.write(Value::Custom(Rc::new(made.with_type("Microsoft.PowerShell.Commands.FileHashInfo"))))?;
+                let fields = vec![Value::from(algorithm.clone()), Value::from(hex), Value::from(place.path)];
+                cx.write(crate::record::Record::make(&crate::record::FILE_HASH_INFO, fields))?;
             }
         }
         Ok(())

@@ -131,11 +131,15 @@ impl Binding<'_> {
         let value = a.value.clone().unwrap_or_default();
         let default = self.meta.default_set.map_or(0, |d| 1u64 << d);
         let in_default = |p: &usize| mask_of(&self.meta.params[*p]) & default & self.valid != 0;
-        let exact = |p: &usize| accepts_as_is(self.meta.params[*p].ty, &value);
-        if let Some(p) = hits.iter().find(|p| in_default(p) && exact(p)) {
-            return Ok(Some(*p));
+        // A value that a parameter's own checks refuse goes to the next one of the position (Add-Member's first).
+        let mut exact: Vec<usize> = Vec::new();
+        for p in &hits {
+            let param = &self.meta.params[*p];
+            if accepts_as_is(param.ty, &value) && crate::validate::check_parameter(self.en, param, &value).is_ok() {
+                exact.push(*p);
+            }
         }
-        if let Some(p) = hits.iter().find(|p| exact(p)) {
+        if let Some(p) = exact.iter().find(|p| in_default(p)).or(exact.first()) {
             return Ok(Some(*p));
         }
         let converts = |en: &mut Engine, p: usize| convert_argument(en, &self.meta.params[p], value.clone()).is_ok();
@@ -145,7 +149,7 @@ impl Binding<'_> {
             }
         }
         for p in &hits {
-            if converts(self.en, *p) {
+            if !accepts_as_is(self.meta.params[*p].ty, &value) && converts(self.en, *p) {
                 return Ok(Some(*p));
             }
         }

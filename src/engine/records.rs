@@ -43,6 +43,13 @@ record_types! {
     INFORMATION "System.Management.Automation.InformationRecord",
 }
 
+/// The types of the records by name.
+pub fn find(name: &str) -> Option<TypeRef> {
+    [&WARNING, &VERBOSE, &DEBUG, &INFORMATION]
+        .into_iter()
+        .find(|t| t.full_name.eq_ignore_ascii_case(name) || t.full_name["System.".len()..].eq_ignore_ascii_case(name))
+}
+
 impl NetObject for MessageRecord {
     fn type_ref(&self) -> TypeRef {
         match self.stream {

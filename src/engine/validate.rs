@@ -26,7 +26,7 @@ fn empty_rules(p: &ParamMeta, value: &Value) -> Res<()> {
         Value::String(s) if s.is_empty() && !p.allow_empty_string && p.ty.kind == TypeKind::String => {
             Err(errors::empty_string(&p.name).into())
         }
-        Value::Array(a) if p.ty.kind == TypeKind::Array || p.ty.kind == TypeKind::Object => {
+        Value::Array(a) if p.ty.kind == TypeKind::Array => {
             let items = a.to_vec();
             if items.is_empty() && !p.allow_empty_collection {
                 return Err(errors::empty_collection(&p.name).into());
