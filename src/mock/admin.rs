@@ -156,7 +156,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What changed from one state (a tenant's file or a snapshot) to another, without times of change.
+/// What changed from one state (a tenant's file or a snapshot) to another. When it changed is left out.
 pub fn diff(before: &Path, after: &Path) -> Result<Vec<Difference>> {
     let (mut old, new) = (state(before)?, state(after)?);
     let mut out = Vec::new();
@@ -218,9 +218,9 @@ fn changed_members(before: &Value, after: &Value) -> Vec<(String, Value, Value)>
     };
     let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let value = |map: &serde_json::Map<String, Value>, name: &str| map.get(name).cloned().unwrap_or(Value::Null);
-    let rows =
-        names.into_iter().filter(|n| !matches!(n.as_str(), "whenChanged" | "LastTopologyUpdateTime" | "password"));
-    rows.map(|n| (n.clone(), value(old, n), value(new, n))).filter(|(_, a, b)| a != b).collect()
+    let told = names.into_iter().filter(|n| n.as_str() != "password");
+    let rows = told.map(|n| (n.clone(), value(old, n), value(new, n)));
+    rows.filter(|(_, a, b)| a != b && !(is_stamp(b) && (is_stamp(a) || a.is_null()))).collect()
 }
 
 /// What is in the tenant: name of a count and the count.
@@ -244,6 +244,11 @@ pub fn info(path: &Path) -> Result<Vec<(&'static str, String)>> {
         ])
     };
     read(&store).map_err(|e| failed(path, e))
+}
+
+/// Whether a value says when something happened: two runs of the same script differ in it.
+fn is_stamp(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
 }
 
 /// One line of the request log.
