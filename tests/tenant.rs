@@ -1,5 +1,5 @@
 //! Runs the scripts of `tests/tenant/cases`, each on a mock tenant of its own, and compares what they write with the
-//! `.stdout` file beside them (`DIALTONE_RECORD=1` writes those files anew); and scripts made of the definitions.
+//! `.stdout` file beside them (`DIALTONE_RECORD=1` writes those files anew); and the rollout script, twice.
 
 use dialtone_tenant::definition::{self, Action, ConfigKind, Definition, Verb};
 use dialtone_tenant::index;
@@ -67,6 +67,24 @@ fn cases_write_what_was_recorded() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rollout_runs_and_a_second_time_changes_nothing() {
+    let folder = Folder::new("rollout");
+    let script = root().join("scripts/cloud-pbx-rollout.ps1").display().to_string();
+    let first = run(&folder, &["-File", &script]);
+    let text = String::from_utf8_lossy(&first.stdout).into_owned() + &String::from_utf8_lossy(&first.stderr);
+    assert!(first.status.success(), "{text}");
+    assert!(text.contains("40 users, no failures."), "{text}");
+    let report = folder.0.join("cloud-pbx-report");
+    let csv = fs::read_to_string(report.join("cloud-pbx-users.csv")).expect("the CSV file");
+    assert_eq!(csv.trim_end().lines().count(), 41, "{csv}");
+    let html = fs::read_to_string(report.join("cloud-pbx-sites.html")).expect("the HTML file");
+    assert!(html.contains("<h2>London: 24 of 24 users enabled</h2>"), "{html}");
+    let second = run(&folder, &["-File", &script]);
+    let text = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert!(second.status.success() && text.contains("Nothing changed"), "{text}");
 }
 
 /// All definitions, decoded.
