@@ -41,6 +41,9 @@ impl Command for NewObject {
 
 impl NewObject {
     fn find(&self, cx: &mut Cx, name: &str) -> Option<TypeRef> {
+        if let Some(ty) = cx.en.type_by_text(name) {
+            return Some(ty);
+        }
         match cx.en.cast(&Value::str(name), &types::TYPE) {
             Ok(Value::Type(t)) => Some(t),
             _ => None,
@@ -54,7 +57,7 @@ impl NewObject {
         if args.is_empty() && ty.is_value_type() {
             return Ok(access::default_value(ty));
         }
-        access::construct(cx.en, ty, args).map_err(|flow| {
+        cx.en.call_static(ty, "new", args).map_err(|flow| {
             let Some(record) = flow.error().cloned() else { return flow };
             if &**record.id.borrow() == "MethodCountCouldNotFindBest" {
                 let text =

@@ -147,7 +147,11 @@ impl NetObject for Instance {
             return Some(en.call_overload(&found, name, Some(this), args));
         }
         let base = self.base.borrow().clone();
-        if base.is_null() { None } else { Some(access::invoke_method(rt, &base, name, args)) }
+        if !base.is_null() {
+            return Some(access::invoke_method(rt, &base, name, args));
+        }
+        let plain = name.eq_ignore_ascii_case("ToString") && args.is_empty() && this.get::<Exception>().is_none();
+        plain.then(|| Ok(Value::str(self.class.ty.full_name)))
     }
     fn dynamic_names(&self) -> Vec<PsString> {
         self.class.properties.iter().filter(|p| !p.hidden).map(|p| p.name.clone()).collect()
@@ -185,7 +189,7 @@ impl Engine {
                 | (TypeKind::Double, Value::Double(_)) => value,
                 (TypeKind::Object, _) => value.or_null(),
                 (_, v) if v.is_null() && !p.ty.is_value_type() && p.ty.kind != TypeKind::String => Value::Null,
-                _ => self.cast(&value, p.ty).map_err(|e| access::errors::setting(&p.name, e))?,
+                _ => self.cast(&value, p.ty)?,
             }
         } else {
             value.or_null()
@@ -256,7 +260,11 @@ impl Engine {
                 (_, v) if v.is_null() && !ty.is_value_type() && ty.kind != TypeKind::String => Value::Null,
                 _ => self
                     .cast(v, ty)
-                    .map_err(|e| access::errors::argument_conversion(&p.name, &m.name, &m.name, ty.ps_name, &e))?,
+                    .map_err(|e| {
+                        let shown = self.to_text(v);
+                        let name = if m.base.is_some() || m.returns.kind == TypeKind::Void && string::eq_ignore_case(&m.name, &class.name) { ".ctor" } else { &m.name };
+                        access::errors::argument_conversion(&p.name, &shown, name, ty.full_name, &e)
+                    })?,
             };
             scope.put(p.slot, v);
         }

@@ -508,6 +508,9 @@ impl Engine {
         let slot = f.slot(layout::UNDERSCORE_SLOT);
         let old = f.scope.get(slot);
         let result = self.switch_over(f, s, &items, slot, out);
+        if let Some(at) = s.enumerator {
+            f.scope.put(f.slot(at), Value::Unset);
+        }
         f.scope.put(slot, old);
         result
     }
@@ -592,7 +595,9 @@ impl Engine {
         let case = s.flags.case_sensitive;
         if s.flags.regex {
             let text = Value::String(self.to_text(item));
-            let (value, groups) = operators::match_op(self, &text, &condition, case, false)?;
+            // A regex object counts by its pattern; the switch's own flags decide about case.
+            let pattern = Value::String(self.to_text(&condition));
+            let (value, groups) = operators::match_op(self, &text, &pattern, case, false)?;
             if let Some(groups) = groups {
                 self.set_matches(f, groups)?;
             }
@@ -603,11 +608,14 @@ impl Engine {
             let pattern = Value::String(self.to_text(&condition));
             return Ok(convert::to_bool(&operators::binary(self, BinaryOp::Like(case), &text, &pattern)?));
         }
-        // As -eq with the condition on the left; collections never match element-wise here.
+        // Compared as texts: 1 matches '1' and 1.0, $null matches ''.
         match (item, &condition) {
             (Value::Int(a), Value::Int(b)) => Ok(a == b),
             (Value::String(a), Value::String(b)) => Ok(if case { a == b } else { string::eq_ignore_case(a, b) }),
-            _ => Ok(convert::to_bool(&operators::binary(self, BinaryOp::Eq(case), item, &condition)?)),
+            _ => {
+                let (a, b) = (self.to_text(item), self.to_text(&condition));
+                Ok(if case { a == b } else { string::eq_ignore_case(&a, &b) })
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ pub fn check_property(en: &mut Engine, v: &Validation, value: &Value, name: &str
             "ValidateFailure",
             ErrorCategory::MetadataError,
         );
-        access::errors::setting(name, inner.into())
+        inner.into()
     })
 }
 
