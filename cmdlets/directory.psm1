@@ -316,9 +316,10 @@ function Get-MgContext {
 function Invoke-MgGraphRequest {
     [CmdletBinding(SupportsShouldProcess)]
     param([string] $Method = 'GET', [Parameter(Mandatory, Position = 0)] [string] $Uri, [object] $Body, [string] $OutputType, [string] $ContentType, [hashtable] $Headers)
-    $path = $Uri -replace '^https://graph\.microsoft\.(com|us)', '' -replace '^/?(?!v1\.0|beta)', '/v1.0/' -replace '^/*', '/'
+    $path = ($Uri -replace '^https://[^/]+').TrimStart('/')
+    if ($path -notmatch '^(v1\.0|beta)/') { $path = "v1.0/$path" }
     if ($Body -is [string]) { $Body = $Body | ConvertFrom-Json }
-    Invoke-TenantRequest -Method $Method -Path $path -Body $Body -WhatIf:$WhatIfPreference
+    Invoke-TenantRequest -Method $Method -Path "/$path" -Body $Body -WhatIf:$WhatIfPreference
 }
 
 function Get-MgUser {

@@ -16,7 +16,7 @@ function Resolve-FederationAllowList {
         @(& $names $start) + @(& $names $List.Add) | Where-Object { $remove -notcontains $_ } | Select-Object -Unique
     }
     else { & $names $List }
-    @{ AllowList = @(foreach ($name in $wanted) { @{ Domain = $name } }) }
+    @{ AllowList = @($wanted) }
 }
 
 function Set-CsTenantFederationConfiguration {
