@@ -452,6 +452,11 @@ fn user(call: &Call) -> Result<Person, Refusal> {
     call.store.person(call.param("userId"))?.ok_or_else(missing)
 }
 
+/// Whether calls of the user go through a site of the company.
+pub fn has_site(store: &Store, user: &Person) -> Result<bool, Refusal> {
+    Ok(settings(store, user)?.1.is_some())
+}
+
 fn settings(store: &Store, user: &Person) -> Result<(bool, Option<String>), Refusal> {
     let own = store.get(USER, user.id())?.unwrap_or_default();
     let index = &own["HybridPSTNSiteIndex"];

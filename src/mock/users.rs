@@ -10,6 +10,7 @@ use crate::call::{Answer, Call, Refusal, empty, ok};
 use crate::configuration::{find_identity, stored};
 use crate::filter::{Condition, translate};
 use crate::grants::{self, Groups};
+use crate::hybrid;
 use crate::ids;
 use crate::json;
 use crate::numbers::{self, Wish};
@@ -317,9 +318,12 @@ impl Projection {
                     "displayName": e.policy, "policyId": e.policy, "groupId": e.group}})
             });
             out.insert("effectivePolicyAssignments".into(), rows.collect());
+            // The service gives users of a site their voice policy by itself.
+            let hybrid = person.flag("enterpriseVoiceEnabled") && hybrid::has_site(call.store, person)?;
             for (policy, member) in policy_members() {
                 let name = direct.iter().find(|(t, _)| t.eq_ignore_ascii_case(policy)).map(|(_, p)| p);
-                out.insert(member.clone(), json!(name));
+                let given = (hybrid && *policy == "VoicePolicy").then_some("HybridVoice");
+                out.insert(member.clone(), json!(name.map(String::as_str).or(given)));
             }
         }
         Ok(Value::Object(out))

@@ -157,6 +157,8 @@ fn cloud_connector_relations_hold() {
     t.done("PUT", &settings, json!({"HybridPSTNSiteName": "seattle", "AllowInternationalCalls": false}));
     let got = t.get(&settings);
     assert_eq!((&got["HybridPSTNSiteName"], &got["AllowInternationalCalls"]), (&json!("Seattle"), &json!(false)));
+    t.done("PATCH", &format!("/Teams.User/users/{upn}"), json!({"EnterpriseVoiceEnabled": true}));
+    assert_eq!(t.get(&format!("/Teams.User/users/{upn}"))["voicePolicy"], "HybridVoice");
     assert_eq!(t.delete(&format!("{sites}/configuration/Seattle")).0, 400);
     assert_eq!(t.delete(&format!("{sites}/configuration/Seattle?force=true")).0, 204);
     assert_eq!(t.get(&settings)["HybridPSTNSiteName"], Value::Null);
