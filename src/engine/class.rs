@@ -258,13 +258,17 @@ impl Engine {
                 | (TypeKind::Int32, Value::Int(_))
                 | (TypeKind::Double, Value::Double(_)) => v.clone(),
                 (_, v) if v.is_null() && !ty.is_value_type() && ty.kind != TypeKind::String => Value::Null,
-                _ => self
-                    .cast(v, ty)
-                    .map_err(|e| {
-                        let shown = self.to_text(v);
-                        let name = if m.base.is_some() || m.returns.kind == TypeKind::Void && string::eq_ignore_case(&m.name, &class.name) { ".ctor" } else { &m.name };
-                        access::errors::argument_conversion(&p.name, &shown, name, ty.full_name, &e)
-                    })?,
+                _ => self.cast(v, ty).map_err(|e| {
+                    let shown = self.to_text(v);
+                    let name = if m.base.is_some()
+                        || m.returns.kind == TypeKind::Void && string::eq_ignore_case(&m.name, &class.name)
+                    {
+                        ".ctor"
+                    } else {
+                        &m.name
+                    };
+                    access::errors::argument_conversion(&p.name, &shown, name, ty.full_name, &e)
+                })?,
             };
             scope.put(p.slot, v);
         }

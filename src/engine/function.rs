@@ -91,7 +91,9 @@ impl NetObject for ScriptBlock {
             "isconfiguration" | "debuggerhidden" => Value::Bool(false),
             "attributes" => Value::array(Vec::new()),
             "module" => self.module.as_ref().map_or(Value::Null, |m| Value::str(&m.name)),
-            "startposition" => crate::host_object::extent(&crate::errors::position(&self.code.source, self.code.ast.span)),
+            "startposition" => {
+                crate::host_object::extent(&crate::errors::position(&self.code.source, self.code.ast.span))
+            }
             _ => return None,
         }))
     }
@@ -99,9 +101,10 @@ impl NetObject for ScriptBlock {
         let en = rt.as_any().downcast_mut::<Engine>()?;
         let shared = self.share();
         Some(match name.to_ascii_lowercase().as_str() {
-            "invoke" => en.collect_block(&shared, args).map(|items| {
-                Value::List(Rc::new(List::collection(&types::PSOBJECT, items)))
-            }).map_err(|flow| wrap_invocation("Invoke", args.len(), flow)),
+            "invoke" => en
+                .collect_block(&shared, args)
+                .map(|items| Value::List(Rc::new(List::collection(&types::PSOBJECT, items))))
+                .map_err(|flow| wrap_invocation("Invoke", args.len(), flow)),
             "invokereturnasis" => en.collect_block(&shared, args).map(Value::from_results),
             "getnewclosure" => Ok(en.closure(&shared)),
             _ => return None,
