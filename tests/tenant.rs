@@ -1,5 +1,6 @@
 //! Runs the scripts of `tests/tenant/cases`, each on a mock tenant of its own, and compares what they write with the
-//! `.stdout` file beside them (`DIALTONE_RECORD=1` writes those files anew); and the rollout script, twice.
+//! `.stdout` file beside them (`DIALTONE_RECORD=1` writes those files anew); and the rollout script:
+//! twice, with a service that fails, and killed on the way.
 
 use dialtone_tenant::definition::{self, Action, ConfigKind, Definition, Verb};
 use dialtone_tenant::index;
@@ -26,12 +27,17 @@ impl Drop for Folder {
 }
 
 fn run(folder: &Folder, arguments: &[&str]) -> Output {
+    run_with_faults(folder, arguments, "")
+}
+
+fn run_with_faults(folder: &Folder, arguments: &[&str], faults: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dialtone"))
         .args(["-NoProfile", "-NonInteractive"])
         .args(arguments)
         .current_dir(&folder.0)
         .env("HOME", &folder.0)
         .env("DIALTONE_MOCK", folder.0.join("mock.sqlite"))
+        .env("DIALTONE_MOCK_FAULTS", faults)
         .output()
         .expect("the binary starts")
 }
@@ -85,6 +91,33 @@ fn the_rollout_runs_and_a_second_time_changes_nothing() {
     let second = run(&folder, &["-File", &script]);
     let text = String::from_utf8_lossy(&second.stdout).into_owned();
     assert!(second.status.success() && text.contains("Nothing changed"), "{text}");
+}
+
+#[test]
+fn the_rollout_gets_through_faults() {
+    let folder = Folder::new("faults");
+    let script = root().join("scripts/cloud-pbx-rollout.ps1").display().to_string();
+    let faults = "every=41 429 retry-after=0; every=53 503; every=61 cut; every=71 cut-after";
+    let first = run_with_faults(&folder, &["-File", &script], faults);
+    let text = String::from_utf8_lossy(&first.stdout).into_owned() + &String::from_utf8_lossy(&first.stderr);
+    assert!(first.status.success() && text.contains("40 users, no failures."), "{text}");
+    let second = run(&folder, &["-File", &script]);
+    assert!(String::from_utf8_lossy(&second.stdout).contains("Nothing changed"));
+}
+
+#[test]
+fn the_rollout_goes_on_where_it_was_killed() {
+    let script = root().join("scripts/cloud-pbx-rollout.ps1").display().to_string();
+    for fault in ["n=20 exit", "n=90 exit-after", "n=250 exit"] {
+        let folder = Folder::new(&format!("kill-{}", fault.len()));
+        let first = run_with_faults(&folder, &["-File", &script], fault);
+        assert!(!first.status.success());
+        let second = run(&folder, &["-File", &script]);
+        let text = String::from_utf8_lossy(&second.stdout).into_owned();
+        assert!(second.status.success() && text.contains("40 users, no failures."), "{fault}: {text}");
+        let third = run(&folder, &["-File", &script]);
+        assert!(String::from_utf8_lossy(&third.stdout).contains("Nothing changed"), "{fault}");
+    }
 }
 
 /// All definitions, decoded.

@@ -80,7 +80,18 @@ impl Run<'_, '_> {
 
     /// The open session; opening it on the default tenant if need be.
     pub fn session(&mut self) -> Result<Arc<Session>, Stop> {
-        Ok(session::current_or_default(self)?)
+        self.open(session::current_or_default)
+    }
+
+    /// Opens a session; without one nothing goes on, so that a failure ends the command.
+    pub fn open(
+        &mut self,
+        open: impl FnOnce(&mut dyn Listener) -> Result<Arc<Session>, Failure>,
+    ) -> Result<Arc<Session>, Stop> {
+        open(self).map_err(|failure| match failure {
+            Failure::Api(error) => self.cx.fail(error_record(&error, self.definition)).into(),
+            Failure::Interrupted => failure.into(),
+        })
     }
 
     /// Sends one call and waits.

@@ -72,7 +72,7 @@ fn connect(run: &mut Run) -> Result<(), Stop> {
 /// A fresh session for the account that was given, if any.
 fn sign_in(run: &mut Run) -> Result<std::sync::Arc<Session>, Stop> {
     session::close();
-    let opened = session::open_mock(run)?;
+    let opened = run.open(session::open_mock)?;
     let user = user_name(run)?;
     let belongs = |text: &str, domains: &[String]| domains.iter().any(|domain| domain.eq_ignore_ascii_case(text));
     if let Some(user) = &user {
@@ -80,14 +80,12 @@ fn sign_in(run: &mut Run) -> Result<std::sync::Arc<Session>, Stop> {
         // password goes nowhere.
         let domain = user.rsplit_once('@').map(|(_, domain)| domain);
         if !session::mock_is_chosen() && domain.is_some_and(|domain| !belongs(domain, &opened.domains)) {
-            session::close();
             return Err(not_configured(run, &format!("'{user}' is no account of the mock tenant")));
         }
     }
     if let Some(tenant) = run.cx.args.text("TenantId").filter(|t| !t.is_empty()) {
         let known = opened.tenant_id.eq_ignore_ascii_case(&tenant) || belongs(&tenant, &opened.domains);
         if !known && !session::mock_is_chosen() {
-            session::close();
             return Err(not_configured(run, &format!("'{tenant}' is not the mock tenant")));
         }
     }
@@ -105,6 +103,7 @@ fn user_name(run: &mut Run) -> Result<Option<String>, Stop> {
 }
 
 fn not_configured(run: &mut Run, why: &str) -> Stop {
+    session::refuse();
     let text = format!(
         "{why}, but no real tenant is configured, and such a sign-in never falls back to the mock tenant. Real tenants \
          cannot be configured in this version yet; to work on the mock tenant, call {} without it, or choose the mock \

@@ -2,11 +2,12 @@
 //! first online cmdlet opens it on the embedded mock tenant when nothing else was chosen.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value as Json;
 
-use crate::api_error::get;
+use crate::api_error::{ApiError, get};
 use crate::exchange::{self, Call, Failure, Listener};
 use crate::ids;
 use crate::secret::Secret;
@@ -24,6 +25,8 @@ pub type StartMock = fn() -> Result<Address, String>;
 
 static START_MOCK: OnceLock<StartMock> = OnceLock::new();
 static CURRENT: Mutex<Option<Arc<Session>>> = Mutex::new(None);
+/// A sign-in to a real tenant was refused: what follows it in the script was not meant for the mock tenant.
+static REFUSED: AtomicBool = AtomicBool::new(false);
 
 /// Called once by the binary, which alone knows the mock.
 pub fn set_mock(start: StartMock) {
@@ -109,8 +112,15 @@ pub fn current() -> Option<Arc<Session>> {
     CURRENT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
+/// Remembers that a sign-in was refused, so that nothing falls back to the mock tenant until somebody signs in to it.
+pub fn refuse() {
+    close();
+    REFUSED.store(true, Ordering::Relaxed);
+}
+
 /// Forgets the session and its token.
 pub fn close() {
+    REFUSED.store(false, Ordering::Relaxed);
     *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
@@ -121,6 +131,10 @@ pub fn close() {
 pub fn current_or_default(listener: &mut dyn Listener) -> Result<Arc<Session>, Failure> {
     match current() {
         Some(session) => Ok(session),
+        None if REFUSED.load(Ordering::Relaxed) => {
+            let text = "No session: the sign-in to a real tenant was refused. Run Connect-MicrosoftTeams first.";
+            Err(Failure::Api(ApiError::unanswered(text.into(), "")))
+        }
         None => open_mock(listener),
     }
 }
@@ -182,7 +196,7 @@ fn choice() -> Option<PathBuf> {
 /// # Errors
 /// When the mock cannot be started (a corrupt store) or does not answer.
 pub fn open_mock(listener: &mut dyn Listener) -> Result<Arc<Session>, Failure> {
-    let failed = |text: String| Failure::Api(crate::api_error::ApiError::unanswered(text, ""));
+    let failed = |text: String| Failure::Api(ApiError::unanswered(text, ""));
     let start = START_MOCK.get().ok_or_else(|| failed("This build has no mock tenant.".into()))?;
     let address = start().map_err(|reason| failed(format!("The mock tenant cannot be started: {reason}")))?;
     let mut session = Session {
