@@ -82,7 +82,15 @@ fn named(name: &str) -> Option<TypeRef> {
         let full = found.split_once('|')?.1;
         return if full.eq_ignore_ascii_case(name) { None } else { types::find(full) };
     }
-    line(ENUMS, name).and_then(make_enum).or_else(|| line(TYPES, name).and_then(make))
+    // One type for all the names that mean it.
+    let key = format!("={name}");
+    let known = MADE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().get(&key).copied();
+    if let Some(known) = known {
+        return known;
+    }
+    let made = line(ENUMS, name).and_then(make_enum).or_else(|| line(TYPES, name).and_then(make));
+    MADE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(key, made);
+    made
 }
 
 fn make_enum(text: &'static str) -> Option<TypeRef> {

@@ -8,6 +8,7 @@ mod regex;
 mod string;
 mod string_search;
 mod string_static;
+mod wildcard;
 
 use dialtone_object::TypeTable;
 
@@ -30,4 +31,5 @@ pub static TABLES: &[&TypeTable] = &[
     &regex::GROUP,
     &regex::CAPTURE,
     &regex::GROUPS,
+    &wildcard::TABLE,
 ];

@@ -321,6 +321,9 @@ impl Engine {
 
     fn eval_convert(&mut self, f: &Frame, c: &ConvertExpr) -> Res<Value> {
         let ty = self.resolve_type(f, &c.ty)?;
+        if ty.full_name == crate::ps_variable::REFERENCE_NAME {
+            return self.reference(f, &c.value);
+        }
         let value = self.eval(f, &c.value)?;
         match (ty.kind, &value) {
             (TypeKind::Int32, Value::Int(_))
@@ -336,6 +339,26 @@ impl Engine {
                 self.cast(&value, ty)
             }
         }
+    }
+
+    /// `[ref]$x`: shares the variable, which is made when there is none; of any other expression a box of its value.
+    fn reference(&mut self, f: &Frame, target: &Expr) -> Res<Value> {
+        let (scope, name) = match target {
+            Expr::Var(VarRef::Slot(slot), _) => {
+                let name = f.code.layout.name(*slot);
+                (self.scope_with(name).unwrap_or_else(|| f.scope.clone()), name)
+            }
+            Expr::Var(VarRef::Scoped(scope, name), _) => (self.named_scope(f, *scope), *name),
+            other => {
+                let value = self.eval(f, other)?;
+                return Ok(match value.get::<crate::ps_variable::Reference>() {
+                    Some(_) => value,
+                    None => crate::ps_variable::reference(Rc::new(crate::scope::Variable::new("", value.or_null()))),
+                });
+            }
+        };
+        let slot = scope.slot(name);
+        Ok(crate::ps_variable::reference(scope.variable(slot, &name.text())))
     }
 
     fn eval_type_test(&mut self, f: &Frame, t: &TypeTestExpr) -> Res<Value> {

@@ -67,8 +67,12 @@ impl NetObject for PSVariable {
 /// `[ref]$x`: shares the variable.
 pub struct Reference(pub Rc<Variable>);
 
-static REFERENCE: TypeInfo =
-    TypeInfo::new("System.Management.Automation.PSReference", "ref", TypeKind::Other, Some(&types::OBJECT));
+pub const REFERENCE_NAME: &str = "System.Management.Automation.PSReference";
+static REFERENCE: TypeInfo = TypeInfo::new(REFERENCE_NAME, "ref", TypeKind::Other, Some(&types::OBJECT));
+
+pub fn reference(variable: Rc<Variable>) -> Value {
+    Value::object(Reference(variable))
+}
 
 impl NetObject for Reference {
     fn type_ref(&self) -> TypeRef {

@@ -155,7 +155,10 @@ pub fn find_property(rt: &mut dyn Runtime, v: &Value, name: &str) -> Res<Option<
     let Some(items) = elements(rt, v)? else { return Ok(None) };
     let (mut found, mut any) = (Vec::new(), false);
     for item in items {
-        if let Some(value) = get_member(rt, &item, name)? {
+        let found_here = get_member(rt, &item, name)?;
+        // A single thing has one element.
+        let count = || (is_count(name) && !item.is_null()).then_some(Value::Int(1));
+        if let Some(value) = found_here.or_else(count) {
             any = true;
             match &value {
                 Value::Array(a) => found.extend(a.to_vec()),
@@ -219,7 +222,7 @@ pub fn set_property(rt: &mut dyn Runtime, v: &Value, name: &str, new: Value) -> 
     if let Value::Object(o) = base
         && let Some(done) = o.data().set_dynamic_property(rt, name, &new)
     {
-        return done.map_err(|e| errors::setting(name, e));
+        return done.map_err(|e| if errors::is_read_only(&e) { e } else { errors::setting(name, e) });
     }
     for table in tables(type_of(base)) {
         if let Some(prop) = table.prop(name) {

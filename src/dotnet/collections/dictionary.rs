@@ -334,7 +334,8 @@ fn view(v: &Value, part: &str, items: Vec<Value>) -> Res<Value> {
         (DictKind::Sorted, None) => format!("System.Collections.SortedList+{part}List"),
         (_, Some((k, v))) => {
             let open = d.ty.generic.map_or(d.ty.full_name, |(t, _)| t.full_name);
-            format!("{open}+{part}Collection[[{}],[{}]]", k.full_name, v.full_name)
+            let indexed = open.contains("SortedList");
+            return Ok(View::generic(&format!("{open}+{part}Collection"), &[k, v], items, indexed));
         }
         (DictKind::Generic, None) => format!("System.Collections.Hashtable+{part}Collection"),
     };

@@ -104,6 +104,11 @@ static VIEW_TYPE: TypeInfo = TypeInfo::new(
 .with_interfaces(&["System.Collections.ICollection", "System.Collections.IEnumerable"]);
 
 impl View {
+    /// A view whose class is a closed generic one.
+    pub fn generic(definition: &str, args: &[TypeRef], items: Vec<Value>, indexed: bool) -> Value {
+        let ty = types::generic(provider::made(definition, &VIEW_TYPE), args);
+        Value::object(View { ty, items, indexed })
+    }
     pub fn value(type_name: &str, items: Vec<Value>, indexed: bool) -> Value {
         Value::object(View { ty: provider::made(type_name, &VIEW_TYPE), items, indexed })
     }

@@ -89,6 +89,16 @@ fn replace(rt: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     let (re, text, rest) = call(this, args)?;
     let subject = Subject::new(&text);
     let count = number(&rest, 1).filter(|n| *n >= 0).map_or(usize::MAX, |n| n as usize);
+    if let Some(start) = number(&rest, 2) {
+        // Only the part from a position on is searched.
+        let start = (start.max(0) as usize).min(subject.len());
+        let head = subject.text_of(0, start);
+        let tail = Value::String(subject.text_of(start, subject.len()));
+        let mut shorter = vec![tail];
+        shorter.extend(args.iter().skip(1).take(2).cloned());
+        let changed = replace(rt, this, &shorter)?;
+        return Ok(Value::String(head.append(&args::text_of(&changed))));
+    }
     let by = rest.first().copied().cloned().unwrap_or_default();
     if types::type_of(&by).kind == TypeKind::ScriptBlock {
         let replaced = re.replace_with(&subject, count, |m, out| {
@@ -142,6 +152,7 @@ fn unescape(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
                 out.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
             }
             ('\\', Some(other)) => out.push(other),
+            ('\\', None) => {}
             (c, _) => out.push(c),
         }
     }
@@ -193,6 +204,7 @@ pub static REGEX: TypeTable = TypeTable {
             "System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)";
         replace => "string Replace(string input, string replacement)"
             "string Replace(string input, string replacement, int count)"
+            "string Replace(string input, string replacement, int count, int startat)"
             "string Replace(string input, System.Text.RegularExpressions.MatchEvaluator evaluator)"
             "string Replace(string input, System.Text.RegularExpressions.MatchEvaluator evaluator, int count)";
         split => "string[] Split(string input)" "string[] Split(string input, int count)";

@@ -148,8 +148,11 @@ fn remove(_: Rt, this: &Value, args: &[Value]) -> Res<Value> {
     let text = me(this);
     let start = args.int(0);
     if !args.has(1) {
-        let start = within("startIndex", start, text.len())?;
-        return string(text.substring(0, start).unwrap_or_default());
+        let start = not_negative("startIndex", start)?;
+        let head = text.substring(0, start).filter(|_| start <= text.len());
+        return head
+            .map(Value::String)
+            .ok_or_else(|| fail::out_of_range("startIndex cannot be larger than length of string.", "startIndex"));
     }
     let (start, count) = (not_negative("startIndex", start)?, args.int(1));
     let count = match not_negative("count", count)? {

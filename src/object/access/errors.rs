@@ -100,6 +100,11 @@ pub fn read_only(name: &str) -> Flow {
     runtime("PropertyAssignmentException", format!("'{name}' is a ReadOnly property."))
 }
 
+/// The failure of [`read_only`].
+pub fn is_read_only(e: &Flow) -> bool {
+    e.error().is_some_and(|r| r.id.borrow().as_str() == "PropertyAssignmentException")
+}
+
 pub fn null_array() -> Flow {
     runtime("NullArray", "Cannot index into a null array.".into())
 }
@@ -126,6 +131,12 @@ pub fn list_range() -> Flow {
     bare(
         "System.ArgumentOutOfRangeException",
         "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+    )
+}
+pub fn ordered_range() -> Flow {
+    bare(
+        "System.ArgumentOutOfRangeException",
+        "Specified argument was out of the range of valid values. (Parameter 'index')",
     )
 }
 pub fn needs_dimensions(given: usize, wanted: usize) -> Flow {

@@ -48,7 +48,18 @@ fn index_slow(rt: &mut dyn Runtime, v: &Value, args: &[Value]) -> Res<Value> {
         }
         _ => {}
     }
-    one(rt, base, single).map(|found| found.unwrap_or_default())
+    // What cannot be a position gives nothing, unless it stands in a slice.
+    match (base, single.base()) {
+        (Value::Array(_) | Value::List(_) | Value::String(_), Value::String(_))
+            if rt.cast(single, &types::INT32).is_err() =>
+        {
+            Ok(Value::Null)
+        }
+        (Value::Array(_) | Value::List(_) | Value::String(_) | Value::Dict(_) | Value::Object(_), _) => {
+            one(rt, base, single).map(|found| found.unwrap_or_default())
+        }
+        _ => one(rt, base, single).map(|found| found.unwrap_or(Value::Void)),
+    }
 }
 
 /// One element; none when there is no such element.
@@ -81,7 +92,7 @@ fn single(base: &Value, at: &Value) -> Res<Option<Value>> {
 fn entry(rt: &mut dyn Runtime, d: &Dictionary, key: &Value) -> Option<Value> {
     let key = key.base();
     if let (DictKind::Ordered, Value::Int(n)) = (d.kind, key) {
-        return usize::try_from(*n).ok().and_then(|n| d.dict.borrow().at(n).map(|(_, v)| v.clone()));
+        return wrap(*n, d.len()).and_then(|n| d.dict.borrow().at(n).map(|(_, v)| v.clone()));
     }
     match d.types {
         Some((key_type, _)) if type_of(key) != key_type => {
@@ -244,7 +255,7 @@ fn set_entry(rt: &mut dyn Runtime, d: &Dictionary, key: &Value, new: Value) -> R
     let key = key.base().clone();
     if let (DictKind::Ordered, Value::Int(n)) = (d.kind, &key) {
         let done = usize::try_from(*n).is_ok_and(|n| d.dict.borrow_mut().set_at(n, new));
-        return if done { Ok(()) } else { Err(errors::list_range()) };
+        return if done { Ok(()) } else { Err(errors::ordered_range()) };
     }
     let (key, new) = match d.types {
         Some((key_type, value_type)) => (element(rt, key_type, key)?, element(rt, value_type, new)?),

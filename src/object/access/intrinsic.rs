@@ -64,6 +64,14 @@ pub struct TypeNames {
     names: Vec<PsString>,
 }
 
+static CONSOLIDATED: TypeInfo = TypeInfo::new(
+    "System.Management.Automation.Runspaces.ConsolidatedString",
+    "System.Management.Automation.Runspaces.ConsolidatedString",
+    TypeKind::Other,
+    Some(&types::COLLECTION),
+)
+.with_interfaces(&["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"]);
+
 impl TypeNames {
     pub fn names(&self) -> Vec<PsString> {
         super::typedata::own_names(&self.target).map_or_else(|| self.names.clone(), |n| n.to_vec())
@@ -80,7 +88,7 @@ impl TypeNames {
 }
 impl NetObject for TypeNames {
     fn type_ref(&self) -> TypeRef {
-        types::generic(&types::COLLECTION, &[&types::STRING])
+        &CONSOLIDATED
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -142,7 +150,10 @@ fn for_each(rt: &mut dyn Runtime, v: &Value, args: &[Value]) -> Res<Value> {
     match what.base() {
         Value::Type(ty) => {
             for item in items {
-                out.push(rt.cast(&item, ty)?);
+                let made = rt
+                    .cast(&item, ty)
+                    .map_err(|e| errors::argument_conversion("item", &rt.to_text(&item), "Add", ty.full_name, &e))?;
+                out.push(made);
             }
             return Ok(Value::List(Rc::new(List::collection(ty, out))));
         }

@@ -14,11 +14,12 @@ type Rank = u32;
 const UNRELATED_ARRAYS: Rank = 0x0F;
 const TO_STRING: Rank = 0x1F;
 const CONVERTIBLE: Rank = 0x3F;
+const EXPLICIT: Rank = 0x5F;
 const CONSTRUCTOR: Rank = 0x6F;
 const PARSE: Rank = 0x7F;
 const LANGUAGE: Rank = 0x9F;
-const NULL_TO_VALUE: Rank = 0xAF;
-const NULL_TO_REF: Rank = 0xBF;
+const NULL_TO_REF: Rank = 0xAF;
+const NULL_TO_VALUE: Rank = 0xBF;
 const NUMERIC_EXPLICIT: Rank = 0xCF;
 const NUMERIC_EXPLICIT1: Rank = 0xDF;
 const NUMERIC_STRING: Rank = 0xEF;
@@ -106,7 +107,8 @@ fn choose(call: &Call, overloads: &'static [Bound], args: &[Value]) -> Res<Candi
     if let [only] = overloads {
         let params = &only.params;
         // A member with one form is called whatever its arguments are: the conversion tells what is wrong.
-        if params.len() == args.len() && !params.iter().any(|p| p.variadic) {
+        let pair = |p: &Param| p.type_name.ends_with("KeyValuePair");
+        if params.len() == args.len() && !params.iter().any(|p| p.variadic || pair(p)) {
             return Ok(Candidate { overload: only, ranks: SmallVec::new(), expanded: false });
         }
     }
@@ -185,7 +187,7 @@ fn compare(a: &Candidate, b: &Candidate, generic: &'static [TypeRef]) -> i64 {
         for at in 0..count {
             let (x, y) = (a.ranks[at], b.ranks[at]);
             // Narrower types for widening conversions, wider ones for narrowing; other conversions do not decide here.
-            if x < NULL_TO_VALUE || y < NULL_TO_VALUE || (x >= NUMERIC_IMPLICIT) != (y >= NUMERIC_IMPLICIT) {
+            if x < NULL_TO_REF || y < NULL_TO_REF || (x >= NUMERIC_IMPLICIT) != (y >= NUMERIC_IMPLICIT) {
                 continue;
             }
             let sign = if x >= NUMERIC_IMPLICIT { 1 } else { -1 };
@@ -305,6 +307,9 @@ fn rank_to(arg: &Value, to: TypeRef) -> Rank {
         };
     }
     let from_number = from.is_number() || from.kind == Char;
+    if from == &types::BIG_INTEGER && to.is_number() {
+        return EXPLICIT;
+    }
     match to.kind {
         String => TO_STRING,
         Boolean | Switch => LANGUAGE,
@@ -371,7 +376,7 @@ fn convert(rt: &mut dyn Runtime, call: &Call, chosen: &Candidate, args: &[Value]
         }
         out.push(match param_type(param, call.generic) {
             Some(ty) => convert_to(rt, call, &param.name, arg, ty)?,
-            None => arg.clone().or_null(),
+            None => sequence(rt, call, param, arg)?,
         });
     }
     if chosen.expanded
@@ -385,6 +390,30 @@ fn convert(rt: &mut dyn Runtime, call: &Call, chosen: &Candidate, args: &[Value]
         out.push(Value::Array(Rc::new(Array::typed(elem, rest))));
     }
     Ok(out)
+}
+
+/// An argument for `IEnumerable<T>` of the type's own T: a typed collection of something else does not fit.
+fn sequence(rt: &mut dyn Runtime, call: &Call, param: &Param, arg: &Value) -> Res<Value> {
+    let arg = arg.clone().or_null();
+    let (Some(elem), Value::Array(a)) = (call.generic.first(), arg.base()) else { return Ok(arg) };
+    let open = param.type_name.strip_suffix("[T]").filter(|n| n.starts_with("System.Collections.Generic."));
+    if elem.kind == TypeKind::Object || elem.kind == TypeKind::PSObject || a.elem.is_subclass_of(elem) {
+        return Ok(arg);
+    }
+    let Some(definition) = open.and_then(|name| types::find(&format!("{name}`1"))) else { return Ok(arg) };
+    if call.name == "new" {
+        return Ok(arg);
+    }
+    let ty = types::display_name(types::generic(definition, &[elem]));
+    let shown = types::display_name(type_of(&arg));
+    let cause = crate::error::ErrorRecord::new(
+        "System.Management.Automation.PSInvalidCastException",
+        format!("Cannot convert the \"{shown}\" value of type \"{shown}\" to type \"{ty}\"."),
+        "ConvertToFinalInvalidCastException",
+        crate::error::ErrorCategory::InvalidArgument,
+    );
+    let _ = rt;
+    Err(errors::argument_conversion(&param.name, &shown, call.shown, &ty, &cause.into()))
 }
 
 fn convert_to(rt: &mut dyn Runtime, call: &Call, param: &str, arg: &Value, ty: TypeRef) -> Res<Value> {

@@ -40,14 +40,6 @@ pub struct BuiltinData {
     pub default_property: &'static str,
 }
 
-/// Entries of types that are declared in this room.
-static OWN: &[BuiltinData] = &[BuiltinData {
-    type_name: "System.Array",
-    members: &[("Count", BuiltinMember::Alias("Length"))],
-    display: &[],
-    default_property: "",
-}];
-
 #[derive(Default)]
 struct Registry {
     /// By upper-cased type name; none marks a built-in entry that was removed.
@@ -87,7 +79,7 @@ impl Registry {
     fn builtin(&mut self) -> &HashMap<String, &'static BuiltinData> {
         self.builtin.get_or_insert_with(|| {
             let provided = types::providers().flat_map(|p| p.type_data());
-            OWN.iter().chain(provided).map(|b| (folded(b.type_name), b)).collect()
+            provided.map(|b| (folded(b.type_name), b)).collect()
         })
     }
     fn get(&mut self, type_name: &str) -> Option<Rc<TypeData>> {
