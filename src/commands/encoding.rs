@@ -18,7 +18,8 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    fn named(name: &str) -> Option<Encoding> {
+    /// By name or code page.
+    pub fn named(name: &str) -> Option<Encoding> {
         Some(match name.to_ascii_lowercase().as_str() {
             "utf8" | "utf-8" | "utf8nobom" | "default" | "oem" | "65001" => Encoding::Utf8,
             "utf8bom" => Encoding::Utf8Bom,

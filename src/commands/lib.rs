@@ -51,6 +51,7 @@ mod table;
 pub mod text_commands;
 pub mod type_data;
 pub mod variable;
+pub mod web;
 pub mod wildcard;
 pub mod write;
 

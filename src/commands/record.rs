@@ -243,6 +243,21 @@ records! {
         2 DisplayPreContext "string[]" mutable,
         3 DisplayPostContext "string[]" mutable,
     }
+    WEB_RESPONSE WEB_RESPONSE_TABLE "Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject" : types::OBJECT {
+        2 Content "string",
+        7 InputFields "Microsoft.PowerShell.Commands.WebCmdletElementCollection",
+        6 Links "Microsoft.PowerShell.Commands.WebCmdletElementCollection",
+        5 Images "Microsoft.PowerShell.Commands.WebCmdletElementCollection",
+        3 RawContent "string" mutable,
+        0 StatusCode "int",
+        1 StatusDescription "string",
+        4 Headers "System.Collections.Generic.Dictionary[string,System.Collections.Generic.IEnumerable[string]]",
+        8 RawContentLength "long",
+        9 RelationLink "System.Collections.Generic.Dictionary[string,string]",
+    }
+    HTTP_REQUEST HTTP_REQUEST_TABLE "System.Net.Http.HttpRequestMessage" : types::OBJECT {
+        0 RequestUri "uri" mutable,
+    }
     MEMBER_DEFINITION MEMBER_DEFINITION_TABLE "Microsoft.PowerShell.Commands.MemberDefinition" : types::OBJECT {
         0 TypeName "string",
         1 Name "string",

@@ -182,7 +182,8 @@ fn open_file(path: &str, append: bool) -> io::Result<(std::fs::File, bool)> {
     Ok((file, fresh))
 }
 
-fn write_error(error: &io::Error, path: &str) -> ErrorRecord {
+/// What a failed write is to scripts.
+pub fn write_error(error: &io::Error, path: &str) -> ErrorRecord {
     let (ty, message) = exception(error, path);
     let (id, category) = match ty {
         "System.IO.DirectoryNotFoundException" => {

@@ -70,6 +70,8 @@ pub static TABLE: &[(&str, Make)] = &[
     ("Invoke-Command", new::<invoke::InvokeCommand>),
     ("Invoke-Expression", new::<invoke::InvokeExpression>),
     ("Invoke-Item", new::<new_item::InvokeItem>),
+    ("Invoke-RestMethod", || Box::new(web::WebCommand::rest())),
+    ("Invoke-WebRequest", || Box::new(web::WebCommand::request())),
     ("Join-Path", new::<path_commands::JoinPath>),
     ("Join-String", new::<text_commands::JoinString>),
     ("Measure-Command", new::<invoke::MeasureCommand>),

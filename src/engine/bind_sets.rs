@@ -21,7 +21,7 @@ impl Binding<'_> {
             }
             _ => value,
         };
-        let value = convert_argument(self.en, param, value)?;
+        let value = convert_argument(self.en, &self.meta, param, value)?;
         validate::check_parameter(self.en, param, &value)?;
         self.args.values[p] = value;
         self.args.bound[p] = true;
@@ -142,7 +142,8 @@ impl Binding<'_> {
         if let Some(p) = exact.iter().find(|p| in_default(p)).or(exact.first()) {
             return Ok(Some(*p));
         }
-        let converts = |en: &mut Engine, p: usize| convert_argument(en, &self.meta.params[p], value.clone()).is_ok();
+        let converts =
+            |en: &mut Engine, p: usize| convert_argument(en, &self.meta, &self.meta.params[p], value.clone()).is_ok();
         for p in &hits {
             if in_default(p) && converts(self.en, *p) {
                 return Ok(Some(*p));
@@ -324,7 +325,9 @@ fn accepts_as_is(ty: TypeRef, value: &Value) -> bool {
 }
 
 /// The argument in the parameter's type.
-fn convert_argument(en: &mut Engine, p: &ParamMeta, value: Value) -> Res<Value> {
+fn convert_argument(en: &mut Engine, meta: &CommandMeta, p: &ParamMeta, value: Value) -> Res<Value> {
+    // Compiled cmdlets have a class; functions are called by their name.
+    let compiled = meta.implementing_type.contains('.');
     let quick = match (p.ty.kind, &value) {
         (TypeKind::Object, Value::Void) => return Ok(Value::Null),
         (TypeKind::Object, _) => true,
@@ -345,16 +348,16 @@ fn convert_argument(en: &mut Engine, p: &ParamMeta, value: Value) -> Res<Value> 
         }
         // A collection does not become a string or number silently: the binder refuses what a cast would take.
         (TypeKind::String, Value::Array(_) | Value::List(_)) => {
-            return Err(errors::argument_transformation(&p.name, p.ty, &value, None));
+            return Err(errors::argument_transformation(&p.name, p.ty, &value, None, compiled));
         }
         (TypeKind::Boolean, Value::String(_)) => {
-            return Err(errors::argument_transformation(&p.name, p.ty, &value, None));
+            return Err(errors::argument_transformation(&p.name, p.ty, &value, None, compiled));
         }
         _ => {}
     }
     match en.cast(&value, p.ty) {
         Ok(v) => Ok(v),
-        Err(flow) => Err(errors::argument_transformation(&p.name, p.ty, &value, Some(flow))),
+        Err(flow) => Err(errors::argument_transformation(&p.name, p.ty, &value, Some(flow), compiled)),
     }
 }
 
@@ -504,7 +507,7 @@ impl PipelineBinder {
 
     fn take(&self, en: &mut Engine, args: &mut Args, at: usize, value: Value) -> Res<()> {
         let meta = args.meta.clone();
-        let value = convert_argument(en, &meta.params[at], value)?;
+        let value = convert_argument(en, &meta, &meta.params[at], value)?;
         validate::check_parameter(en, &meta.params[at], &value)?;
         args.values[at] = value;
         args.bound[at] = true;

@@ -323,7 +323,9 @@ fn cause(flow: &Flow) -> (PsString, Value) {
     }
 }
 
-pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Option<Flow>) -> Flow {
+/// An argument that does not become the parameter's type. Parameters of compiled cmdlets are bound (`compiled`), those
+/// of functions are variables with a transformation; the texts differ.
+pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Option<Flow>, compiled: bool) -> Flow {
     let (reason, inner) = match &flow {
         Some(flow) => cause(flow),
         None if ty.kind == TypeKind::String => ("Cannot convert value to type System.String.".into(), Value::Null),
@@ -335,6 +337,9 @@ pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Opt
             )
         }
     };
+    if compiled {
+        return not_bound(name, &reason, inner);
+    }
     let message = format!("Cannot process argument transformation on parameter '{name}'. {reason}");
     let exception = Exception::named(BINDING_TRANSFORM, message).with_inner(inner);
     ErrorRecord::from_exception(
@@ -347,6 +352,9 @@ pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Opt
 }
 pub fn cannot_bind(name: &str, flow: Flow) -> Flow {
     let (reason, inner) = cause(&flow);
+    not_bound(name, &reason, inner)
+}
+fn not_bound(name: &str, reason: &str, inner: Value) -> Flow {
     let message = format!("Cannot bind parameter '{name}'. {reason}");
     let exception = Exception::named(BINDING, message).with_inner(inner);
     ErrorRecord::from_exception(exception.into_value(), "CannotConvertArgumentNoMessage", InvalidArgument, Value::Null)

@@ -352,7 +352,8 @@ impl Engine {
                 let v = if ty.kind == TypeKind::Object {
                     v.or_null()
                 } else {
-                    self.cast(&v, ty).map_err(|flow| errors::argument_transformation(&p.name, ty, &v, Some(flow)))?
+                    self.cast(&v, ty)
+                        .map_err(|flow| errors::argument_transformation(&p.name, ty, &v, Some(flow), false))?
                 };
                 scope.put(frame.slot(p.slot), v);
                 Ok(())
