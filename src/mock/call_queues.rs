@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::associations::{associated, check_free};
 use crate::call::{Answer, Call, Refusal, ok};
 use crate::collection::page;
 use crate::ids;
 use crate::json;
 use crate::route::{Route, config};
-use crate::voice_apps::{associated, check_free};
 
 pub const ROUTES: &[Route] = &[
     config("GET", "/Teams.VoiceApps/callqueues", list),

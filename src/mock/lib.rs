@@ -12,6 +12,7 @@
 #![recursion_limit = "256"]
 
 pub mod admin;
+mod associations;
 mod call;
 mod call_queues;
 mod call_records;
@@ -34,12 +35,14 @@ mod ids;
 mod json;
 mod keys;
 mod locations;
+mod names;
 mod number_orders;
 mod numbers;
 mod people;
 mod relations;
 mod resource_accounts;
 mod route;
+mod schedules;
 mod seed;
 mod server;
 mod services;
@@ -76,6 +79,8 @@ const ROUTES: &[&[Route]] = &[
     locations::ROUTES,
     conferencing::ROUTES,
     voice_apps::ROUTES,
+    schedules::ROUTES,
+    associations::ROUTES,
     call_queues::ROUTES,
     collection::ROUTES,
     resource_accounts::ROUTES,

@@ -5,6 +5,7 @@ use rusqlite::params;
 use serde_json::{Value, json};
 
 use crate::ids::{self, Sequence, ZERO};
+use crate::names;
 use crate::numbers;
 use crate::store::Store;
 
@@ -213,12 +214,8 @@ fn places(store: &Store, seed: Seed, tenant: &str) -> rusqlite::Result<Vec<Strin
 fn person(seed: Seed, index: usize) -> Value {
     let mut sequence = Sequence::of(seed.number, "user", index);
     let id = sequence.guid();
-    // A walk through all pairs of names; numbered when they are used up.
-    let pairs = FIRST.len() * LAST.len();
-    let offset = Sequence::of(seed.number, "names", 0).below(pairs);
-    let pair = (offset + index * STRIDE) % pairs;
-    let (first, last) = (FIRST[pair % FIRST.len()], LAST[pair / FIRST.len()]);
-    let again = index / pairs;
+    let offset = Sequence::of(seed.number, "names", 0).below(names::count());
+    let (first, last, again) = names::pair(offset, index);
     let suffix = if again == 0 { String::new() } else { again.to_string() };
     let address = format!("{}.{}{suffix}", first.to_ascii_lowercase(), last.to_ascii_lowercase());
     let upn = format!("{address}@{DOMAIN}");
@@ -244,9 +241,6 @@ fn person(seed: Seed, index: usize) -> Value {
         "assignedLicenses": licences, "whenCreated": created,
     })
 }
-
-/// Coprime with the number of name pairs, so that the walk meets each pair once.
-const STRIDE: usize = 1009;
 
 fn people(store: &Store, seed: Seed, locations: &[String]) -> rusqlite::Result<()> {
     let mut administrator = person(seed, 0);
@@ -401,122 +395,13 @@ pub fn resource_account(id: &str, upn: &str, name: &str, application: &str) -> V
     })
 }
 
-const FIRST: &[&str] = &[
-    "Alice", "Amara", "Anna", "Arjun", "Astrid", "Ben", "Carla", "Carlos", "Chloe", "Daniel", "Diana", "Elena", "Emil",
-    "Emma", "Erik", "Farid", "Fatima", "Felix", "Frida", "George", "Grace", "Hana", "Hugo", "Ines", "Ivan", "Jack",
-    "Jana", "Jonas", "Julia", "Kai", "Karim", "Katrin", "Kenji", "Lars", "Laura", "Leila", "Leo", "Lucia", "Luis",
-    "Marta", "Mateo", "Maya", "Mia", "Milan", "Nadia", "Nina", "Noah", "Nora", "Oliver", "Olga", "Oscar", "Paula",
-    "Peter", "Priya", "Rahul", "Rosa", "Samir", "Sara", "Simon", "Sofia", "Tariq", "Theo", "Tomas", "Vera", "Viktor",
-    "Yara", "Yusuf",
-];
-
-const LAST: &[&str] = &[
-    "Adams",
-    "Almeida",
-    "Andersen",
-    "Baker",
-    "Becker",
-    "Bianchi",
-    "Brandt",
-    "Carter",
-    "Castillo",
-    "Chen",
-    "Clarke",
-    "Costa",
-    "Dahl",
-    "Diaz",
-    "Dubois",
-    "Ellis",
-    "Evans",
-    "Fischer",
-    "Fleming",
-    "Foster",
-    "Garcia",
-    "Gomez",
-    "Gupta",
-    "Haas",
-    "Hansen",
-    "Harris",
-    "Hoffmann",
-    "Hughes",
-    "Ibrahim",
-    "Ito",
-    "Jansen",
-    "Jensen",
-    "Kaplan",
-    "Keller",
-    "Khan",
-    "Kim",
-    "Klein",
-    "Koch",
-    "Kovac",
-    "Kumar",
-    "Lang",
-    "Larsen",
-    "Lehmann",
-    "Lindberg",
-    "Lopez",
-    "Maier",
-    "Marino",
-    "Martin",
-    "Mendes",
-    "Meyer",
-    "Miller",
-    "Moreau",
-    "Murphy",
-    "Nakamura",
-    "Nguyen",
-    "Nielsen",
-    "Novak",
-    "Okafor",
-    "Olsen",
-    "Ortiz",
-    "Park",
-    "Patel",
-    "Peters",
-    "Petrov",
-    "Quinn",
-    "Ramos",
-    "Richter",
-    "Rossi",
-    "Roth",
-    "Russo",
-    "Sato",
-    "Schmidt",
-    "Schneider",
-    "Sharma",
-    "Silva",
-    "Singh",
-    "Stein",
-    "Svensson",
-    "Tanaka",
-    "Taylor",
-    "Torres",
-    "Turner",
-    "Vogel",
-    "Wagner",
-    "Walker",
-    "Weber",
-    "Werner",
-    "White",
-    "Winter",
-    "Wolf",
-    "Wong",
-    "Wright",
-    "Yamada",
-    "Young",
-    "Zhang",
-    "Zimmer",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_are_walked_without_a_repetition() {
-        let pairs = FIRST.len() * LAST.len();
-        assert!(!pairs.is_multiple_of(STRIDE));
+        let pairs = names::count();
         let mut seen = std::collections::HashSet::new();
         for index in 0..2 * pairs {
             let user = person(Seed::default(), index);

@@ -1,14 +1,15 @@
-//! Teams.VoiceApps: auto attendants, schedules, associations of resource accounts, drafts and lookups. Call queues are in
-//! `call_queues` (tenant-api.md, section 9).
+//! Teams.VoiceApps: auto attendants, drafts and lookups (tenant-api.md, section 9). Call queues, schedules and
+//! associations have files of their own.
 
 use serde_json::{Value, json};
 
+use crate::associations::{associated, check_free};
 use crate::call::{Answer, Call, Refusal, ok};
 use crate::collection::page;
 use crate::ids;
 use crate::json;
-use crate::people::Person;
 use crate::route::{Route, config};
+use crate::schedules::SCHEDULE;
 use crate::store::Store;
 
 pub const ROUTES: &[Route] = &[
@@ -41,33 +42,20 @@ pub const ROUTES: &[Route] = &[
     config("GET", "/Teams.VoiceApps/mainline-attendant-flow/supported-languages", languages),
     config("GET", "/Teams.VoiceApps/mainline-attendant-flow/supported-voices", voices),
     config("GET", "/Teams.VoiceApps/mainline-attendant-flow/tenant-information", information),
-    config("GET", "/Teams.VoiceApps/schedules", list_schedules),
-    config("GET", "/Teams.VoiceApps/schedules/{id}", get_schedule),
-    config("POST", "/Teams.VoiceApps/schedules", create_schedule),
-    config("PUT PATCH", "/Teams.VoiceApps/schedules/{id}", change_schedule),
-    config("DELETE", "/Teams.VoiceApps/schedules/{id}", remove_schedule),
-    config("POST", "/Teams.VoiceApps/applicationinstanceassociations", associate),
-    config("DELETE", "/Teams.VoiceApps/applicationinstanceassociations", dissociate),
-    config("GET", "/Teams.VoiceApps/applicationinstanceassociations/{id}", association),
-    config("DELETE", "/Teams.VoiceApps/applicationinstanceassociations/{id}", dissociate),
-    config("GET", "/Teams.VoiceApps/applicationinstanceassociations/{id}/status", association_status),
-    config("GET", "/Teams.VoiceApps/applicationinstances", find_accounts),
 ];
 
-const ATTENDANT: &str = "autoAttendant";
-const SCHEDULE: &str = "schedule";
-const ASSOCIATION: &str = "association";
+pub const ATTENDANT: &str = "autoAttendant";
 
 /// An answer of these services: one named member beside the diagnostics.
-fn named(name: &str, value: Value) -> Answer {
+pub fn named(name: &str, value: Value) -> Answer {
     ok(json!({name: value, "Diagnostics": []}))
 }
 
-fn found(store: &Store, kind: &str, what: &str, id: &str) -> Result<Value, Refusal> {
+pub fn found(store: &Store, kind: &str, what: &str, id: &str) -> Result<Value, Refusal> {
     store.get(kind, id)?.ok_or_else(|| Refusal::item(404, "NotFound", format!("{what} with id '{id}' was not found.")))
 }
 
-fn refuse<T>(code: &str, text: impl Into<String>) -> Result<T, Refusal> {
+pub fn refuse<T>(code: &str, text: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::item(400, code, text))
 }
 
@@ -186,17 +174,6 @@ fn remove(call: &Call) -> Answer {
     check_free(call.store, id, "auto attendant")?;
     call.store.remove(ATTENDANT, id)?;
     ok(json!({"Diagnostics": []}))
-}
-
-/// An application that resource accounts are associated with stays.
-pub fn check_free(store: &Store, id: &str, what: &str) -> Result<(), Refusal> {
-    let accounts = associated(store, id)?;
-    if accounts.is_empty() {
-        return Ok(());
-    }
-    let text =
-        format!("The {what} '{id}' cannot be removed: {} resource account(s) are associated with it.", accounts.len());
-    refuse("ConfigurationInUse", text)
 }
 
 fn status_record(id: &str) -> Value {
@@ -416,236 +393,4 @@ fn groups(call: &Call) -> Answer {
     let rows =
         rows.iter().filter(|g| fits(g)).take(most).map(|g| json!({"Id": g["id"], "DisplayName": g["displayName"]}));
     named("Groups", rows.collect())
-}
-
-// Schedules.
-
-fn list_schedules(call: &Call) -> Answer {
-    let rows = page(call, call.store.list(SCHEDULE)?);
-    named("Schedules", Value::Array(rows.into_iter().map(|r| show_schedule(call.store, r)).collect::<Result<_, _>>()?))
-}
-
-fn get_schedule(call: &Call) -> Answer {
-    named("Schedule", show_schedule(call.store, found(call.store, SCHEDULE, "Schedule", call.param("id"))?)?)
-}
-
-fn show_schedule(store: &Store, mut schedule: Value) -> Result<Value, Refusal> {
-    let id = schedule["Id"].clone();
-    let uses = |a: &Value| json::items(a, "CallHandlingAssociations").iter().any(|c| c["ScheduleId"] == id);
-    let users: Vec<Value> = store.list(ATTENDANT)?.iter().filter(|a| uses(a)).map(|a| a["Id"].clone()).collect();
-    schedule["AssociatedConfigurationIds"] = json!(users);
-    Ok(schedule)
-}
-
-fn create_schedule(call: &Call) -> Answer {
-    let id = ids::guid();
-    let schedule = check_schedule(call, &id)?;
-    call.store.put(SCHEDULE, &id, &schedule)?;
-    named("Schedule", schedule)
-}
-
-fn change_schedule(call: &Call) -> Answer {
-    let id = call.param("id");
-    found(call.store, SCHEDULE, "Schedule", id)?;
-    let schedule = check_schedule(call, id)?;
-    call.store.put(SCHEDULE, id, &schedule)?;
-    named("Schedule", show_schedule(call.store, schedule)?)
-}
-
-const DAYS: &[&str] =
-    &["MondayHours", "TuesdayHours", "WednesdayHours", "ThursdayHours", "FridayHours", "SaturdayHours", "SundayHours"];
-
-fn check_schedule(call: &Call, id: &str) -> Result<Value, Refusal> {
-    let body = &call.body;
-    let name = json::filled(body, "Name").filter(|n| !n.trim().is_empty());
-    let Some(name) = name else { return refuse("Schedule_NameNullOrWhitespace", "The name cannot be null or empty.") };
-    let weekly = json::field(body, "WeeklyRecurrentSchedule").filter(|w| w.is_object());
-    let fixed = json::field(body, "FixedSchedule").filter(|f| f.is_object());
-    match (weekly, fixed) {
-        (Some(weekly), None) => check_week(weekly)?,
-        (None, Some(fixed)) => check_dates(fixed)?,
-        _ => return refuse("Schedule_TypeNotSpecified", "Either a weekly recurrent or a fixed schedule is required."),
-    }
-    let mut week = weekly.cloned();
-    if let (Some(week), Some(range)) = (&mut week, json::field(body, "RecurrenceRange")) {
-        json::set(week, "RecurrenceRange", range.clone());
-    }
-    Ok(json!({
-        "Id": id, "Name": name, "Type": if weekly.is_some() { "WeeklyRecurrence" } else { "Fixed" },
-        "WeeklyRecurrentSchedule": week, "FixedSchedule": fixed, "AssociatedConfigurationIds": [],
-    }))
-}
-
-/// Minutes of `hh:mm:ss`, or of `1.00:00:00`, the end of the day.
-fn minutes(text: &str) -> Option<u32> {
-    let (days, time) = text.split_once('.').unwrap_or(("0", text));
-    let mut parts = time.split(':').map(str::parse::<u32>);
-    let (hours, minutes) = (parts.next()?.ok()?, parts.next()?.ok()?);
-    Some(days.parse::<u32>().ok()? * 1440 + hours * 60 + minutes)
-}
-
-fn check_week(week: &Value) -> Result<(), Refusal> {
-    for day in DAYS {
-        let mut ranges = Vec::new();
-        for range in json::items(week, day) {
-            let value = |name: &str| json::text(range, name).and_then(|t| minutes(&t));
-            let (Some(start), Some(end)) = (value("Start"), value("End")) else {
-                return refuse("TimeRange_InvalidBoundary", format!("A time range of {day} is not valid."));
-            };
-            if start >= end || start % 15 != 0 || end % 15 != 0 || end > 1440 {
-                let text = format!("The time ranges of {day} must start before they end, on boundaries of 15 minutes.");
-                return refuse("TimeRange_InvalidBoundary", text);
-            }
-            ranges.push((start, end));
-        }
-        ranges.sort_unstable();
-        if ranges.windows(2).any(|w| w[0].1 > w[1].0) {
-            return refuse(
-                "WeeklyRecurrentSchedule_OverlappingTimeRanges",
-                format!("The time ranges of {day} overlap."),
-            );
-        }
-    }
-    Ok(())
-}
-
-fn check_dates(fixed: &Value) -> Result<(), Refusal> {
-    let mut starts = Vec::new();
-    for range in json::items(fixed, "DateTimeRanges") {
-        let start = json::text(range, "Start").unwrap_or_default();
-        if starts.contains(&start) {
-            let text = format!("Two date ranges start at '{start}'.");
-            return refuse("FixedSchedule_DuplicateDateTimeRangeStartBoundaries", text);
-        }
-        starts.push(start);
-    }
-    Ok(())
-}
-
-fn remove_schedule(call: &Call) -> Answer {
-    let id = call.param("id");
-    let schedule = show_schedule(call.store, found(call.store, SCHEDULE, "Schedule", id)?)?;
-    let users = json::items(&schedule, "AssociatedConfigurationIds").len();
-    if users > 0 {
-        let text = format!("The schedule '{id}' cannot be removed: {users} configuration(s) use it.");
-        return refuse("RemoveScheduleOperation_ScheduleInUse", text);
-    }
-    call.store.remove(SCHEDULE, id)?;
-    ok(json!({"Diagnostics": []}))
-}
-
-// Associations of resource accounts.
-
-/// The resource accounts of an application.
-pub fn associated(store: &Store, configuration: &str) -> Result<Vec<String>, Refusal> {
-    let rows = store.entries(ASSOCIATION)?.into_iter();
-    let own = |a: &Value| json::text(a, "ConfigurationId").is_some_and(|c| c.eq_ignore_ascii_case(configuration));
-    Ok(rows.filter(|(_, a)| own(a)).map(|(id, _)| id).collect())
-}
-
-/// A resource account by id, UPN or SIP address; a SIP address may come with `[COLON]` and `[DOT]`.
-fn account(call: &Call, id: &str) -> Result<Option<Person>, Refusal> {
-    let id = id.replace("[COLON]", ":").replace("[DOT]", ".");
-    Ok(call.store.person(&id)?.filter(Person::is_resource_account))
-}
-
-fn associate(call: &Call) -> Answer {
-    let body = &call.body;
-    let configuration = json::filled(body, "ConfigurationId").unwrap_or_default();
-    let kind = json::filled(body, "ConfigurationType").unwrap_or_default();
-    let known = match kind.to_ascii_lowercase().as_str() {
-        "autoattendant" => call.store.get(ATTENDANT, &configuration)?.is_some(),
-        "callqueue" => call.store.get("callQueue", &configuration)?.is_some(),
-        _ => false,
-    };
-    let mut rows = Vec::new();
-    for endpoint in json::texts(body, "EndpointsIds") {
-        let account = account(call, &endpoint)?;
-        let (code, text) = match &account {
-            _ if !known => {
-                ("CreateApplicationInstanceAssociation_ConfigurationNotFound", "The configuration was not found.")
-            }
-            None => {
-                ("CreateApplicationInstanceAssociation_AppEndpointNotFound", "The application endpoint was not found.")
-            }
-            Some(a) if call.store.get(ASSOCIATION, a.id())?.is_some() => (
-                "CreateApplicationInstanceAssociation_AppEndpointAlreadyAssociated",
-                "The application endpoint is already associated with a configuration.",
-            ),
-            Some(a) => {
-                call.store.put(
-                    ASSOCIATION,
-                    a.id(),
-                    &json!({
-                        "Id": a.id(), "ConfigurationType": kind, "ConfigurationId": configuration,
-                        "CallPriority": json::integer(body, "CallPriority").unwrap_or(3),
-                    }),
-                )?;
-                ("Success", "")
-            }
-        };
-        let result = if text.is_empty() { "Success" } else { "Error" };
-        rows.push(
-            json!({"Id": endpoint, "ConfigurationType": kind, "ConfigurationId": configuration, "Result": result,
-                         "StatusCode": code, "StatusMessage": text}),
-        );
-    }
-    ok(json!({"Results": rows}))
-}
-
-fn dissociate(call: &Call) -> Answer {
-    let mut endpoints = json::texts(&call.body, "EndpointsIds");
-    endpoints.extend(Some(call.param("id").to_owned()).filter(|i| !i.is_empty()));
-    let mut rows = Vec::new();
-    for endpoint in endpoints {
-        let gone = match account(call, &endpoint)? {
-            Some(a) => call.store.remove(ASSOCIATION, a.id())?,
-            None => false,
-        };
-        let (result, code, text) = match gone {
-            true => ("Success", "Success", ""),
-            false => {
-                ("Error", "RemoveApplicationInstanceAssociation_AssociationNotFound", "The association was not found.")
-            }
-        };
-        rows.push(json!({"Id": endpoint, "Result": result, "StatusCode": code, "StatusMessage": text}));
-    }
-    ok(json!({"Results": rows}))
-}
-
-fn find_association(call: &Call) -> Result<Value, Refusal> {
-    let id = call.param("id");
-    let known = account(call, id)?.map(|a| call.store.get(ASSOCIATION, a.id())).transpose()?.flatten();
-    known.ok_or_else(|| {
-        Refusal::item(404, "NotFound", format!("No association was found for the application instance '{id}'."))
-    })
-}
-
-fn association(call: &Call) -> Answer {
-    ok(find_association(call)?)
-}
-
-fn association_status(call: &Call) -> Answer {
-    let row = find_association(call)?;
-    ok(json!({"Type": "ApplicationInstanceAssociation", "Status": "Success", "Id": row["Id"], "ErrorCode": null,
-              "Message": null, "StatusTimestamp": ids::now(), "AuxiliaryData": null}))
-}
-
-fn find_accounts(call: &Call) -> Answer {
-    let wanted = call.query("searchQuery").unwrap_or_default().to_lowercase();
-    let exact = call.query_flag("exactMatchOnly");
-    let mut rows = Vec::new();
-    for account in call.store.people("type='ResourceAccount' AND deleted=0", &[], "name", 10_000)? {
-        let name = account.text("displayName").to_lowercase();
-        let bound = call.store.get(ASSOCIATION, account.id())?.is_some();
-        let fits = if exact { name == wanted } else { name.contains(&wanted) };
-        let wrong = if bound { "unAssociatedOnly" } else { "associatedOnly" };
-        if fits && !call.query_flag(wrong) {
-            let line = account.text("lineUri").trim_start_matches("tel:");
-            rows.push(json!({"Id": account.id(), "Name": account.text("displayName"),
-                             "TelephoneNumber": Some(line).filter(|l| !l.is_empty())}));
-        }
-    }
-    rows.truncate(call.query_number("maxResults").unwrap_or(10));
-    named("ApplicationInstances", Value::Array(rows))
 }

@@ -1,0 +1,126 @@
+//! The names of seeded people. The walk through them meets each pair of first and last name once before any comes again
+//! with a number.
+
+const FIRST: &[&str] = &[
+    "Alice", "Amara", "Anna", "Arjun", "Astrid", "Ben", "Carla", "Carlos", "Chloe", "Daniel", "Diana", "Elena", "Emil",
+    "Emma", "Erik", "Farid", "Fatima", "Felix", "Frida", "George", "Grace", "Hana", "Hugo", "Ines", "Ivan", "Jack",
+    "Jana", "Jonas", "Julia", "Kai", "Karim", "Katrin", "Kenji", "Lars", "Laura", "Leila", "Leo", "Lucia", "Luis",
+    "Marta", "Mateo", "Maya", "Mia", "Milan", "Nadia", "Nina", "Noah", "Nora", "Oliver", "Olga", "Oscar", "Paula",
+    "Peter", "Priya", "Rahul", "Rosa", "Samir", "Sara", "Simon", "Sofia", "Tariq", "Theo", "Tomas", "Vera", "Viktor",
+    "Yara", "Yusuf",
+];
+
+const LAST: &[&str] = &[
+    "Adams",
+    "Almeida",
+    "Andersen",
+    "Baker",
+    "Becker",
+    "Bianchi",
+    "Brandt",
+    "Carter",
+    "Castillo",
+    "Chen",
+    "Clarke",
+    "Costa",
+    "Dahl",
+    "Diaz",
+    "Dubois",
+    "Ellis",
+    "Evans",
+    "Fischer",
+    "Fleming",
+    "Foster",
+    "Garcia",
+    "Gomez",
+    "Gupta",
+    "Haas",
+    "Hansen",
+    "Harris",
+    "Hoffmann",
+    "Hughes",
+    "Ibrahim",
+    "Ito",
+    "Jansen",
+    "Jensen",
+    "Kaplan",
+    "Keller",
+    "Khan",
+    "Kim",
+    "Klein",
+    "Koch",
+    "Kovac",
+    "Kumar",
+    "Lang",
+    "Larsen",
+    "Lehmann",
+    "Lindberg",
+    "Lopez",
+    "Maier",
+    "Marino",
+    "Martin",
+    "Mendes",
+    "Meyer",
+    "Miller",
+    "Moreau",
+    "Murphy",
+    "Nakamura",
+    "Nguyen",
+    "Nielsen",
+    "Novak",
+    "Okafor",
+    "Olsen",
+    "Ortiz",
+    "Park",
+    "Patel",
+    "Peters",
+    "Petrov",
+    "Quinn",
+    "Ramos",
+    "Richter",
+    "Rossi",
+    "Roth",
+    "Russo",
+    "Sato",
+    "Schmidt",
+    "Schneider",
+    "Sharma",
+    "Silva",
+    "Singh",
+    "Stein",
+    "Svensson",
+    "Tanaka",
+    "Taylor",
+    "Torres",
+    "Turner",
+    "Vogel",
+    "Wagner",
+    "Walker",
+    "Weber",
+    "Werner",
+    "White",
+    "Winter",
+    "Wolf",
+    "Wong",
+    "Wright",
+    "Yamada",
+    "Young",
+    "Zhang",
+    "Zimmer",
+];
+
+/// Coprime with the number of name pairs, so that the walk meets each pair once.
+const STRIDE: usize = 1009;
+
+/// First name, last name and the number of the round, 0 for the first, of the `index`-th person of a walk that begins at
+/// `offset`.
+pub fn pair(offset: usize, index: usize) -> (&'static str, &'static str, usize) {
+    let pairs = count();
+    let place = (offset + index * STRIDE) % pairs;
+    (FIRST[place % FIRST.len()], LAST[place / FIRST.len()], index / pairs)
+}
+
+/// How many pairs there are.
+pub fn count() -> usize {
+    FIRST.len() * LAST.len()
+}
