@@ -11,6 +11,7 @@ use std::rc::Rc;
 mod command;
 #[path = "compile_expr.rs"]
 mod expression;
+pub use expression::number;
 
 /// What all blocks of one parse share.
 #[derive(Clone)]

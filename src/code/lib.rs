@@ -9,6 +9,7 @@ pub mod stmt;
 
 pub use compile::{
     Unit, compile_attribute, compile_block, compile_expressions, compile_function, compile_method, compile_script,
+    number,
 };
 pub use expr::*;
 pub use layout::Layout;

@@ -21,6 +21,8 @@ pub mod glob;
 pub mod host;
 pub mod host_object;
 pub mod jobs;
+pub mod language;
+mod language_ast;
 pub mod location;
 pub mod machine;
 pub mod module;

@@ -390,3 +390,54 @@ fn lowercase<'a>(word: &[u8], buffer: &'a mut [u8; 13]) -> Option<&'a [u8]> {
     buffer.make_ascii_lowercase();
     Some(buffer)
 }
+
+/// The kind of an operator's token by its text, `-eq`, `+=`, `&&`.
+pub fn operator_kind(text: &str) -> Option<TokenKind> {
+    use TokenKind::*;
+    let mut chars = text.chars();
+    if chars.next().is_some_and(crate::chars::is_dash)
+        && let Some(kind) = dash_operator(chars.as_str().as_bytes())
+    {
+        return Some(kind);
+    }
+    let all = [
+        Multiply,
+        Divide,
+        Rem,
+        Plus,
+        Minus,
+        DotDot,
+        QuestionQuestion,
+        AndAnd,
+        OrOr,
+        Equals,
+        PlusEquals,
+        MinusEquals,
+        MultiplyEquals,
+        DivideEquals,
+        RemainderEquals,
+        QuestionQuestionEquals,
+    ];
+    let plain: String = text.chars().map(|c| if crate::chars::is_dash(c) { '-' } else { c }).collect();
+    all.into_iter().find(|kind| kind.text() == plain)
+}
+
+/// The kind that a unary operator's node shows.
+pub fn unary_kind(operator: crate::ast::UnaryOperator) -> TokenKind {
+    use crate::ast::{Case, UnaryOperator};
+    match operator {
+        UnaryOperator::Plus => TokenKind::Plus,
+        UnaryOperator::Minus => TokenKind::Minus,
+        UnaryOperator::Not => TokenKind::Not,
+        UnaryOperator::Exclaim => TokenKind::Exclaim,
+        UnaryOperator::Bnot => TokenKind::Bnot,
+        UnaryOperator::Join => TokenKind::Join,
+        UnaryOperator::Split(Case::Insensitive) => TokenKind::Isplit,
+        UnaryOperator::Split(Case::Sensitive) => TokenKind::Csplit,
+        UnaryOperator::Comma => TokenKind::Comma,
+        UnaryOperator::PreIncrement => TokenKind::PlusPlus,
+        UnaryOperator::PreDecrement => TokenKind::MinusMinus,
+        UnaryOperator::PostIncrement => TokenKind::PostfixPlusPlus,
+        UnaryOperator::PostDecrement => TokenKind::PostfixMinusMinus,
+    }
+}

@@ -47,7 +47,7 @@ pub mod walk;
 pub use ast::*;
 pub use errors::{ErrorId, ParseError};
 pub use grammar::refusal as grammar_refusal;
-pub use kinds::{TokenFlags, TokenKind};
+pub use kinds::{TokenFlags, TokenKind, operator_kind, unary_kind};
 pub use number::Number;
 pub use options::Options;
 pub use source::{Position, Source, Span, decode};
