@@ -96,7 +96,9 @@ fn convert(rt: &mut dyn Runtime, value: &Value, ty: TypeRef) -> Res<Value> {
     }
     let base = value.base();
     let from = types::type_of(base);
-    if from.is_subclass_of(ty) {
+    // A script block serves as a delegate of any type.
+    let is_delegate = ty.base.is_some_and(|base| base.full_name == "System.MulticastDelegate");
+    if from.is_subclass_of(ty) || (is_delegate && from.kind == ScriptBlock) {
         return Ok(value.clone());
     }
     match ty.kind {
