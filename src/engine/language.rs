@@ -87,7 +87,7 @@ fn number(n: u32) -> Value {
     Value::Int(n as i32)
 }
 
-fn extent<'v>(v: &'v Value) -> Option<&'v Extent> {
+fn extent(v: &Value) -> Option<&Extent> {
     v.get()
 }
 
