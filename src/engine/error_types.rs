@@ -421,8 +421,8 @@ static EXCEPTION_TABLE: TypeTable = TypeTable {
 fn record_of(value: &Value) -> Option<Rc<ErrorRecord>> {
     let e = value.get::<Exception>()?;
     let found = e.record.borrow().as_ref().and_then(std::rc::Weak::upgrade);
-    if found.is_some() {
-        return found;
+    if let Some(record) = found.or_else(|| e.kept_record.borrow().clone()) {
+        return Some(record);
     }
     let made = ErrorRecord::from_exception(value.clone(), "RuntimeException", ErrorCategory::NotSpecified, Value::Null);
     Some(Rc::new(made))

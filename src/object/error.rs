@@ -137,6 +137,8 @@ pub struct Exception {
     pub data: RefCell<Value>,
     /// The error record this exception has been wrapped in (RuntimeException.ErrorRecord).
     pub record: RefCell<Option<std::rc::Weak<ErrorRecord>>>,
+    /// What that record said, for an exception that outlives it inside a wrapper.
+    pub kept_record: RefCell<Option<Rc<ErrorRecord>>>,
     pub stack_trace: RefCell<PsString>,
     pub source: RefCell<Value>,
     pub hresult: Cell<i32>,
@@ -153,6 +155,7 @@ impl Exception {
             extra: RefCell::new(Vec::new()),
             data: RefCell::new(Value::Null),
             record: RefCell::new(None),
+            kept_record: RefCell::new(None),
             stack_trace: RefCell::new("".into()),
             source: RefCell::new(Value::Null),
             hresult: Cell::new(0x8013_1500u32 as i32),
@@ -331,6 +334,23 @@ impl ErrorRecord {
             thrown: self.thrown.clone(),
             escapes: self.escapes.clone(),
         }
+    }
+    /// Called when the exception becomes the inner one of another: a RuntimeException goes on telling its record,
+    /// in which a ParentContainsErrorRecordException stands for the exception itself (no cycle).
+    pub fn keep_in_exception(&self) {
+        let Some(exception) = self.exception.get::<Exception>() else { return };
+        if !exception.ty.is_subclass_of(&types::RUNTIME_EXCEPTION) {
+            return;
+        }
+        let stand_in = Exception::named(
+            "System.Management.Automation.ParentContainsErrorRecordException",
+            exception.message.borrow().clone(),
+        );
+        let id = self.id.borrow().clone();
+        let record =
+            ErrorRecord::from_exception(stand_in.into_value(), id, self.category.get(), self.target.borrow().clone());
+        *record.invocation.borrow_mut() = self.invocation.borrow().clone();
+        *exception.kept_record.borrow_mut() = Some(Rc::new(record));
     }
     pub fn with_target(self, target: Value) -> ErrorRecord {
         *self.target.borrow_mut() = target;

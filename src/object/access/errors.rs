@@ -79,6 +79,7 @@ pub fn setting(name: &str, cause: Flow) -> Flow {
 /// An exception type around another; without an id of its own the error is named after the inner exception.
 fn wrapped(ty: &str, message: String, id: Option<&str>, inner: &Rc<ErrorRecord>) -> Flow {
     let id = id.map_or_else(|| inner.exception_type().name(), str::to_owned);
+    inner.keep_in_exception();
     let exception = Exception::named(ty, message).with_inner(inner.exception.clone());
     ErrorRecord::from_exception(exception.into_value(), id, ErrorCategory::NotSpecified, Value::Null).into()
 }
