@@ -99,6 +99,10 @@ fn with_context(en: &mut Engine, block: &ScriptBlock, args: &[Value]) -> Res<Val
 
 static TABLE: TypeTable = TypeTable {
     props: &[
+        Prop::get("Ast", "System.Management.Automation.Language.Ast", |_, v| {
+            let block = v.get::<ScriptBlock>();
+            Ok(block.map_or(Value::Null, |b| crate::language_ast::AstObject::root(&b.code.ast)))
+        }),
         Prop::get("Attributes", "System.Collections.Generic.List[System.Attribute]", |_, _| {
             Ok(Value::List(Rc::new(List::generic(&types::OBJECT, Vec::new()))))
         }),

@@ -337,7 +337,7 @@ fn parse_file(rt: &mut dyn Runtime, _: &Value, args: &[Value]) -> Res<Value> {
             let text = error.to_string();
             let message = format!("The file could not be read: {text}");
             let error = ParseError { id: "FileReadError", message, span: Span::default(), incomplete_input: false };
-            let tree = AstObject::root(&dialtone_syntax::parse(&source));
+            let tree = AstObject::root(&dialtone_syntax::parse(&source).ast);
             rt.set_property(tokens, "Value", Value::array(Vec::new()))?;
             let error = Value::object(ErrorObject { source, error });
             rt.set_property(errors, "Value", Value::array(vec![error]))?;
@@ -360,7 +360,7 @@ fn give(rt: &mut dyn Runtime, source: &Rc<Source>, tokens: &Value, errors: &Valu
     rt.set_property(tokens, "Value", Value::array(list))?;
     let error = |error: &ParseError| Value::object(ErrorObject { source: source.clone(), error: error.clone() });
     rt.set_property(errors, "Value", Value::array(wrong.iter().map(error).collect()))?;
-    Ok(AstObject::root(&parsed))
+    Ok(AstObject::root(&parsed.ast))
 }
 
 // ---- registration ----

@@ -3,7 +3,7 @@
 use crate::language::{Extent, NAMESPACE, language_enum, language_type};
 use dialtone_object::*;
 use dialtone_syntax::walk::Node;
-use dialtone_syntax::{self as syntax, Parsed, ScriptBlockAst, Source, Span};
+use dialtone_syntax::{self as syntax, ScriptBlockAst, Source, Span};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -64,10 +64,10 @@ pub struct AstObject {
 }
 
 impl AstObject {
-    /// The whole script.
-    pub fn root(parsed: &Parsed) -> Value {
-        let mut tree = Tree { ast: parsed.ast.clone(), entries: Vec::new() };
-        tree.add(Node::ScriptBlock(&parsed.ast.clone()), 0, 0);
+    /// A script or script block with all below it.
+    pub fn root(ast: &Rc<ScriptBlockAst>) -> Value {
+        let mut tree = Tree { ast: ast.clone(), entries: Vec::new() };
+        tree.add(Node::ScriptBlock(ast), 0, 0);
         Value::object(AstObject { tree: Rc::new(tree), at: 0 })
     }
 
