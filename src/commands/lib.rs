@@ -2,6 +2,7 @@
 //! object room asks for the types of the objects they return. Signatures are text (`metadata/`), decoded at first use.
 pub mod alias;
 pub mod aliases;
+pub mod archive;
 pub mod compare_object;
 pub mod csv_read;
 pub mod csv_write;
@@ -39,6 +40,7 @@ pub mod out_file;
 pub mod path_commands;
 pub mod path_text;
 pub mod place;
+pub mod process;
 pub mod property;
 pub mod record;
 pub mod security;
@@ -49,6 +51,7 @@ pub mod set_content;
 pub mod sort_object;
 mod table;
 pub mod text_commands;
+pub mod transcript;
 pub mod type_data;
 pub mod variable;
 pub mod web;

@@ -258,6 +258,21 @@ records! {
     HTTP_REQUEST HTTP_REQUEST_TABLE "System.Net.Http.HttpRequestMessage" : types::OBJECT {
         0 RequestUri "uri" mutable,
     }
+    PROCESS PROCESS_TABLE "System.Diagnostics.Process" : types::OBJECT {
+        0 Id "int",
+        1 ProcessName "string",
+        1 Name "string",
+        2 CPU "double",
+        3 WorkingSet64 "long",
+        3 WS "long",
+        4 VirtualMemorySize64 "long",
+        5 Path "string",
+        6 CommandLine "string",
+        7 SessionId "int",
+        7 SI "int",
+        8 HasExited "bool",
+        9 ExitCode "int",
+    }
     MEMBER_DEFINITION MEMBER_DEFINITION_TABLE "Microsoft.PowerShell.Commands.MemberDefinition" : types::OBJECT {
         0 TypeName "string",
         1 Name "string",

@@ -121,7 +121,7 @@ impl WebCommand {
         let mut request = Request::new(&method, &url);
         let agent = cx.args.text("UserAgent").unwrap_or_else(|| USER_AGENT.into());
         request.headers.push("User-Agent", &agent);
-        request.headers.push("Accept-Encoding", "gzip, deflate");
+        request.headers.push("Accept-Encoding", "gzip, deflate, br");
         if let Some(Value::Dict(d)) = cx.args.value("Headers").map(|v| v.base().clone()) {
             for (name, value) in d.pairs() {
                 let (name, value) = (cx.en.to_text(&name), cx.en.to_text(&value));
@@ -362,6 +362,7 @@ fn decompress(response: &mut Response) {
                 flate2::read::DeflateDecoder::new(body.as_slice()).read_to_end(&mut out).is_ok()
             }
         }
+        "br" => brotli_decompressor::Decompressor::new(body.as_slice(), 4096).read_to_end(&mut out).is_ok(),
         _ => false,
     };
     response.body = if done { out } else { body };
