@@ -297,7 +297,6 @@ impl Engine {
                 crate::validate::check_variable(self, v, &value, name)?;
                 Ok(value)
             }
-            Constraint::Check(check) => check(self, &value),
         }
     }
 

@@ -268,7 +268,7 @@ pub fn ambiguous_parameter(name: &str, names: &[String]) -> ErrorRecord {
     )
 }
 pub fn missing_argument(name: &str, ty: TypeRef) -> ErrorRecord {
-    let shown = if ty.kind == TypeKind::Array { ty.full_name.to_owned() } else { ty.full_name.to_owned() };
+    let shown = ty.full_name;
     binding(
         "MissingArgument",
         format!("Missing an argument for parameter '{name}'. Specify a parameter of type '{shown}' and try again."),

@@ -69,11 +69,10 @@ fn os_text() -> String {
 }
 
 pub fn value(en: &mut Engine) -> Value {
-    if let Some(kept) = en.services.get("host") {
-        if let Some(v) = kept.downcast_ref::<Value>() {
+    if let Some(kept) = en.services.get("host")
+        && let Some(v) = kept.downcast_ref::<Value>() {
             return v.clone();
         }
-    }
     let (width, height) = en.host.size();
     let size = |w: usize, h: usize| {
         custom(
@@ -545,7 +544,7 @@ impl NetObject for InvocationObject {
             "pipelineposition" => Value::Int(info.pipeline_position),
             "expectinginput" => Value::Bool(info.expecting_input),
             "commandorigin" => Value::str("Internal"),
-            "displayscriptposition" => p.map_or(Value::Null, |p| extent(p)),
+            "displayscriptposition" => p.map_or(Value::Null, extent),
             _ => return None,
         }))
     }

@@ -45,9 +45,7 @@ pub fn normalise(path: &str) -> String {
         out.push('/');
         out.push_str(p);
     }
-    if out.is_empty() {
-        out.push('/');
-    } else if path.ends_with('/') {
+    if out.is_empty() || path.ends_with('/') {
         out.push('/');
     }
     out

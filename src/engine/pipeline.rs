@@ -246,7 +246,7 @@ impl Engine {
 
     /// The general way: prepare every command (binding its arguments), chain the stages from the last to the first,
     /// then begin, feed and end them in order.
-    pub(crate) fn run_stages<'c, P: AsPart>(&mut self, f: &Frame, parts: &'c [P], out: &dyn Sink) -> Res<()> {
+    pub(crate) fn run_stages<P: AsPart>(&mut self, f: &Frame, parts: &[P], out: &dyn Sink) -> Res<()> {
         self.pipelines += 1;
         let number = self.pipelines;
         let count = parts.len();
@@ -366,7 +366,7 @@ impl Engine {
             stage.begin(self)?;
         }
         let fed = match first {
-            Some((expr, redirections)) if redirections.is_empty() => self.feed(f, expr, head),
+            Some((expr, [])) => self.feed(f, expr, head),
             Some((expr, redirections)) => self.run_expression(f, expr, redirections, head),
             None => match stages.first() {
                 Some(stage) => stage.process(self, Value::Unset),

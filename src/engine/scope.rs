@@ -2,7 +2,7 @@
 //! turn up at run time get slots behind them. Reads that miss go to the parent scopes by name.
 use dialtone_code::{Layout, Name};
 use dialtone_object::value::dyn_variable::Boxed;
-use dialtone_object::{PsString, Res, Value};
+use dialtone_object::{PsString, Value};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -41,8 +41,6 @@ pub enum Constraint {
     Type(dialtone_object::TypeRef),
     /// A validation attribute.
     Validation(Rc<dialtone_object::Validation>),
-    /// `[ValidateScript({...})]` and transformations, as a callable.
-    Check(Rc<dyn Fn(&mut crate::Engine, &Value) -> Res<Value>>),
 }
 
 /// A full variable: shared between its slot, PSVariable objects and `[ref]`s.

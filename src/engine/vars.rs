@@ -392,16 +392,16 @@ pub fn define_automatic(en: &mut Engine) {
     special(names::PS_HOME, Value::str("/opt/microsoft/powershell/7"), fixed, None);
     special(names::PS_CULTURE, Value::str("en-US"), Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0), None);
     special(names::PS_UI_CULTURE, Value::str("en-US"), Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0), None);
-    special(names::PWD, Value::Null, Options::NONE, Some(|en| crate::location::path_info(en)));
-    special(names::HOST, Value::Null, fixed, Some(|en| crate::host_object::value(en)));
-    special(names::EXECUTION_CONTEXT, Value::Null, fixed, Some(|en| crate::host_object::execution_context(en)));
+    special(names::PWD, Value::Null, Options::NONE, Some(crate::location::path_info));
+    special(names::HOST, Value::Null, fixed, Some(crate::host_object::value));
+    special(names::EXECUTION_CONTEXT, Value::Null, fixed, Some(crate::host_object::execution_context));
     special(
         names::PS_VERSION_TABLE,
         Value::Null,
         Options(Options::READ_ONLY.0 | Options::ALL_SCOPE.0),
-        Some(|en| crate::host_object::version_table(en)),
+        Some(crate::host_object::version_table),
     );
-    special(names::PS_STYLE, Value::Null, Options::NONE, Some(|en| crate::host_object::style(en)));
+    special(names::PS_STYLE, Value::Null, Options::NONE, Some(crate::host_object::style));
     special(names::PS_COMMAND_PATH, Value::Null, Options::NONE, Some(|en| Value::from(en.running_file())));
     special(
         names::PS_SCRIPT_ROOT,

@@ -292,7 +292,7 @@ fn to_base64_string(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
 fn from_hex_string(_: Rt, _: &Value, args: &[Value]) -> Res<Value> {
     let text = args.text(0);
     let bad = || fail::format("The input is not a valid hex string as it contains a non-hex character.");
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(fail::format("The input is not a valid hex string as its length is not a multiple of 2."));
     }
     let digits: Vec<u8> =
