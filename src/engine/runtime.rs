@@ -451,13 +451,6 @@ impl Engine {
         if name.eq_ignore_ascii_case("new") {
             return access::construct(self, ty, args);
         }
-        if ty.kind == TypeKind::ScriptBlock
-            && name.eq_ignore_ascii_case("Create")
-            && let [text] = args
-        {
-            let text = self.to_text(text);
-            return self.script_block(&text).map_err(|flow| access::errors::invocation("Create", 1, flow));
-        }
         access::invoke_static(self, ty, name, args)
     }
 

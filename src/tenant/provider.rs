@@ -122,7 +122,7 @@ fn composite_module(row: &Row) -> &'static str {
 /// Functions that only serve the composites of their file are found by name but not listed.
 fn is_helper(row: &Row) -> bool {
     let own = |prefix: &&str| noun(row).starts_with(prefix);
-    noun(row) == "FederationSettings" || row.is_function() && !["Cs", "Msol", "AzureAD", "Mg"].iter().any(|p| own(&p))
+    noun(row) == "FederationSettings" || row.is_function() && !["Cs", "Msol", "AzureAD", "Mg"].iter().any(own)
 }
 
 fn noun(row: &Row) -> &'static str {
