@@ -114,6 +114,12 @@ pub struct SetAlias {
     new: bool,
 }
 
+impl Default for SetAlias {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl SetAlias {
     pub fn set() -> SetAlias {
         SetAlias { new: false }

@@ -133,7 +133,7 @@ impl GetContent {
 
     fn send(&self, cx: &mut Cx, place: &Place, items: Vec<Value>) -> Res<()> {
         let items = self.chosen(cx, items);
-        let size = cx.args.is_bound("ReadCount").then(|| cx.args.int("ReadCount").unwrap_or(1)).unwrap_or(1);
+        let size = if cx.args.is_bound("ReadCount") { cx.args.int("ReadCount").unwrap_or(1) } else { 1 };
         let notes = Notes::of(cx, place);
         if size == 1 {
             for (at, item) in items.into_iter().enumerate() {
@@ -152,7 +152,7 @@ impl GetContent {
 
     fn send_plain(&self, cx: &mut Cx, items: Vec<Value>) -> Res<()> {
         let items = self.chosen(cx, items);
-        let size = cx.args.is_bound("ReadCount").then(|| cx.args.int("ReadCount").unwrap_or(1)).unwrap_or(1);
+        let size = if cx.args.is_bound("ReadCount") { cx.args.int("ReadCount").unwrap_or(1) } else { 1 };
         if size == 1 {
             for item in items {
                 cx.write(item)?;

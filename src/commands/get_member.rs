@@ -77,7 +77,7 @@ impl Command for GetMember {
         });
         members.sort_by(|a, b| {
             // Properties after methods, as the numbers of their kinds say; by name within a kind.
-            kind_order(a.kind).cmp(&kind_order(b.kind)).then_with(|| collate::compare(&a.name, &b.name, false))
+            kind_order(a.kind).cmp(kind_order(b.kind)).then_with(|| collate::compare(&a.name, &b.name, false))
         });
         for m in members {
             let kind = enum_value(MEMBER_TYPES, bit(m.kind));

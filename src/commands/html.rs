@@ -50,9 +50,8 @@ impl Command for ConvertToHtml {
             return Ok(());
         }
         if cx.args.switch("Transitional") {
-            for line in [
-                "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\"  \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">",
-            ] {
+            {
+                let line = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\"  \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">";
                 cx.write(Value::str(line))?;
             }
         } else {

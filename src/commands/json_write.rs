@@ -221,7 +221,7 @@ impl Writer {
 
     fn string(&mut self, text: &str) {
         self.out.push('"');
-        let plain = |b: u8| b >= 0x20 && b < 0x7f && !matches!(b, b'"' | b'\\' | b'<' | b'>' | b'&' | b'\'');
+        let plain = |b: u8| (0x20..0x7f).contains(&b) && !matches!(b, b'"' | b'\\' | b'<' | b'>' | b'&' | b'\'');
         if text.bytes().all(plain) {
             self.out.push_str(text);
             self.out.push('"');

@@ -49,9 +49,7 @@ impl RemoveItem {
             }
         }
         if !folder && !cx.args.switch("Force") && crate::file_info::is_protected(path) {
-            let text = format!(
-                "You do not have sufficient access rights to perform this operation or the item is hidden, system, or read only."
-            );
+            let text = "You do not have sufficient access rights to perform this operation or the item is hidden, system, or read only.".to_string();
             let error = ErrorRecord::new(
                 "System.IO.IOException",
                 text,

@@ -76,7 +76,7 @@ pub fn scope_of(cx: &mut Cx, text: &str) -> Res<Rc<Scope>> {
     let Ok(levels) = text.trim().parse::<i32>() else {
         return Err(cx.fail(ErrorRecord::new(
             "System.Management.Automation.PSArgumentException",
-            format!("Cannot process argument because the value of argument \"scopeID\" is not valid. Change the value of the \"scopeID\" argument and run the operation again."),
+            "Cannot process argument because the value of argument \"scopeID\" is not valid. Change the value of the \"scopeID\" argument and run the operation again.".to_string(),
             "Argument",
             ErrorCategory::InvalidArgument,
         )));
@@ -178,6 +178,12 @@ pub struct SetVariable {
     new: bool,
     values: Vec<Value>,
     piped: bool,
+}
+
+impl Default for SetVariable {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl SetVariable {

@@ -21,7 +21,7 @@ impl Binding<'_> {
             }
             _ => value,
         };
-        let value = convert_argument(self.en, &self.meta, param, value)?;
+        let value = convert_argument(self.en, self.meta, param, value)?;
         validate::check_parameter(self.en, param, &value)?;
         self.args.values[p] = value;
         self.args.bound[p] = true;
@@ -143,7 +143,7 @@ impl Binding<'_> {
             return Ok(Some(*p));
         }
         let converts =
-            |en: &mut Engine, p: usize| convert_argument(en, &self.meta, &self.meta.params[p], value.clone()).is_ok();
+            |en: &mut Engine, p: usize| convert_argument(en, self.meta, &self.meta.params[p], value.clone()).is_ok();
         for p in &hits {
             if in_default(p) && converts(self.en, *p) {
                 return Ok(Some(*p));
