@@ -78,7 +78,6 @@ pub fn with_notes(en: &mut Engine, value: Value, place: &Place, container: bool)
     if place.area != crate::place::Area::File {
         note("PSChildName", Value::str(&place.path));
     }
-    drop(note);
     value.clone()
 }
 

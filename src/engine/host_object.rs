@@ -70,9 +70,10 @@ fn os_text() -> String {
 
 pub fn value(en: &mut Engine) -> Value {
     if let Some(kept) = en.services.get("host")
-        && let Some(v) = kept.downcast_ref::<Value>() {
-            return v.clone();
-        }
+        && let Some(v) = kept.downcast_ref::<Value>()
+    {
+        return v.clone();
+    }
     let (width, height) = en.host.size();
     let size = |w: usize, h: usize| {
         custom(
