@@ -135,13 +135,13 @@ fn domain(left: &Operand, right: &Operand) -> Domain {
         return Domain::Double;
     }
     let has = |kind| left.kind == kind || right.kind == kind;
-    let signed = left.signed() || right.signed();
+    let negative = |o: &Operand| o.signed() && matches!(o.num, Num::Int(n) if n < 0);
+    let negative = negative(left) || negative(right);
+    // A negative number beside an unsigned one needs the next wider kind.
     if has(TypeKind::UInt64) {
-        let negative = |o: &Operand| o.signed() && matches!(o.num, Num::Int(n) if n < 0);
-        // A negative number beside an unsigned one needs the wider decimal.
-        return if negative(left) || negative(right) { Domain::Decimal } else { Domain::Integer(TypeKind::UInt64) };
+        return if negative { Domain::Decimal } else { Domain::Integer(TypeKind::UInt64) };
     }
-    Domain::Integer(if has(TypeKind::Int64) || (has(TypeKind::UInt32) && signed) {
+    Domain::Integer(if has(TypeKind::Int64) || (has(TypeKind::UInt32) && negative) {
         TypeKind::Int64
     } else if has(TypeKind::UInt32) {
         TypeKind::UInt32

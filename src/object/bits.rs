@@ -122,8 +122,10 @@ fn whole(rt: &mut dyn Runtime, value: &Value, number: &Num) -> Res<Value> {
             return Ok(n);
         }
     }
-    let real = Value::Double(number.to_f64());
-    Err(errors::no_conversion(rt, if matches!(value, Value::Decimal(_)) { value } else { &real }, &types::UINT64))
+    Err(match value {
+        Value::Decimal(_) => errors::no_conversion(rt, value, &types::INT32),
+        _ => errors::no_conversion(rt, &Value::Double(number.to_f64()), &types::UINT64),
+    })
 }
 
 /// `-bnot`

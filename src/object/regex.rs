@@ -207,9 +207,7 @@ impl Regex {
                 let (from, to) = m.span();
                 out.push(subject.text_of(to, end));
                 end = from;
-                for group in 1..m.groups.len() {
-                    out.extend(m.group(group).map(|(s, e)| subject.text_of(s, e)));
-                }
+                out.extend(self.captured(subject, m));
             }
             out.push(subject.text_of(0, end));
             out.reverse();
@@ -220,12 +218,21 @@ impl Regex {
             let (from, to) = m.span();
             out.push(subject.text_of(at, from));
             at = to;
-            for group in 1..m.groups.len() {
-                out.extend(m.group(group).map(|(s, e)| subject.text_of(s, e)));
-            }
+            out.extend(self.captured(subject, m));
         }
         out.push(subject.text_of(at, subject.len()));
         out
+    }
+}
+
+impl Regex {
+    /// What the groups of a match add to a split. .NET asks by place whether a group took part, but takes the text by
+    /// number: they differ where numbers are left out.
+    fn captured<'a>(&'a self, subject: &'a Subject, found: &'a Match) -> impl Iterator<Item = PsString> + 'a {
+        (1..found.groups.len()).filter(|place| found.group(*place).is_some()).map(|place| {
+            let slot = self.groups().iter().position(|(number, _)| *number as usize == place);
+            slot.and_then(|s| found.group(s)).map_or_else(PsString::default, |(s, e)| subject.text_of(s, e))
+        })
     }
 }
 

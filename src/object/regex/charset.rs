@@ -145,6 +145,9 @@ pub fn fold_unit(unit: u16) -> u16 {
     }
 }
 
+/// The category of all letters that have a case; no name that patterns can write.
+pub const CASED: &str = "Lu|Ll|Lt";
+
 /// A Unicode category or block by .NET's name; none when there is no such.
 pub fn category(name: &str) -> Option<Ranges> {
     thread_local! {
@@ -222,6 +225,9 @@ fn make_category(name: &str) -> Option<Ranges> {
     if let Some(block) = name.strip_prefix("Is") {
         let (_, low, high) = BLOCKS.iter().find(|(known, _, _)| *known == block)?;
         return Some(Rc::new([(*low, *high)]));
+    }
+    if name == CASED {
+        return Some(unicode(r"[\p{Lu}\p{Ll}\p{Lt}]"));
     }
     if name == "Cs" {
         return Some(Rc::new([(0xD800, 0xDFFF)]));

@@ -328,7 +328,9 @@ impl<'a> Scanner<'a> {
         if self.at_end() || self.next() != '}' {
             return self.error("Incomplete \\p{X} character escape.");
         }
-        match category(&name) {
+        // Without regard to case the letters with case are one class.
+        let cased = self.has(Options::IGNORE_CASE) && matches!(&*name, "Lu" | "Ll" | "Lt");
+        match category(if cased { super::charset::CASED } else { &name }) {
             Some(ranges) => {
                 set.add_category(Category::Ranges(ranges), negated);
                 Ok(())
