@@ -133,7 +133,11 @@ impl Holes for Bound {
                 if let Some((object, property)) = name.split_once('.') {
                     return crate::api_error::get(&self.find(object)?.json, property).cloned();
                 }
-                let given = self.find(name)?;
+                // An -Instance names what it is a copy of.
+                let Some(given) = self.find(name) else {
+                    let instance = if name == "Identity" { self.find("Instance")? } else { return None };
+                    return crate::api_error::get(&instance.json, name).cloned();
+                };
                 // "Unlimited" is the module's word for no limit at all.
                 let unlimited = given.json.as_str().is_some_and(|s| s.eq_ignore_ascii_case("unlimited"));
                 (!unlimited).then(|| cleared(&given.json))

@@ -18,6 +18,7 @@ use crate::exchange::{self, Call, Check, Failure, Listener, Started};
 use crate::index::{self, Row};
 use crate::reply;
 use crate::session::{self, Session};
+use crate::template::Holes;
 use crate::{config, definition, hooks, ids, template};
 
 /// One invocation of an online cmdlet.
@@ -134,7 +135,7 @@ impl Run<'_, '_> {
         let Some(route) = choose(routes, &bound) else {
             return Err(self.missing(routes));
         };
-        let mut call = self.fill(route, &bound);
+        let mut call = self.fill(route, &bound)?;
         if let Some(part) = &route.merge {
             self.merge(&session, &mut call, part)?;
         }
@@ -205,7 +206,13 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn fill(&self, route: &Route, bound: &Bound) -> Call {
+    /// The request of a route. A path that lacks one of its parts would mean another thing, often the whole listing.
+    fn fill(&self, route: &Route, bound: &Bound) -> Result<Call, Stop> {
+        let empty = |name: &&str| bound.value(name).is_none_or(|value| template::text(&value).is_empty());
+        if let Some(name) = template::names(route.path()).find(empty) {
+            let message = format!("Specify a value for the parameter {name}.");
+            return Err(parameter_missing(message));
+        }
         let path = template::path(route.path(), bound);
         let query = template::query(route.query.iter(), bound);
         let method = route.method();
@@ -220,13 +227,13 @@ impl Run<'_, '_> {
             }
         };
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
-        Call {
+        Ok(Call {
             method: method.to_owned(),
             path,
             body,
             operation: operation(self.definition.name),
             reads: !self.definition.changes,
-        }
+        })
     }
 
     /// Words that travel as numbers, as numbers.
@@ -246,7 +253,7 @@ impl Run<'_, '_> {
     fn missing(&self, routes: &[Route]) -> Stop {
         let wanted: Vec<&str> = routes.iter().flat_map(|r| r.when.split(',')).map(str::trim).collect();
         let message = format!("Specify one of these parameters: {}.", wanted.join(", "));
-        ErrorRecord::new("System.ArgumentException", message, "ParameterMissing", ErrorCategory::InvalidArgument).into()
+        parameter_missing(message)
     }
 
     /// Writes all rows of a listing, page by page; the next page is on its way while the rows of this one go down the
@@ -342,7 +349,7 @@ impl Run<'_, '_> {
         let session = self.session()?;
         let bound = Bound::read(self.cx, &session)?;
         let Some(route) = choose(start, &bound) else { return Err(self.missing(start)) };
-        let call = self.fill(route, &bound);
+        let call = self.fill(route, &bound)?;
         if !self.allowed(&session, session.tenant_name(), &call)? {
             return Ok(());
         }
@@ -441,6 +448,11 @@ fn next_path(path: &str, next: &str) -> String {
     let base = path.split("skiptoken=").next().unwrap_or(path).trim_end_matches(['?', '&']);
     let separator = if base.contains('?') { '&' } else { '?' };
     format!("{base}{separator}skiptoken={token}")
+}
+
+/// A call that names too little.
+fn parameter_missing(message: String) -> Stop {
+    ErrorRecord::new("System.ArgumentException", message, "ParameterMissing", ErrorCategory::InvalidArgument).into()
 }
 
 /// The name of the internal operation, as the module's own header has it: `Get-CsOnlineUser` -> `Get-CsOnlineUser_Get`.
