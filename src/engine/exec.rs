@@ -58,6 +58,22 @@ macro_rules! run_body {
     };
 }
 
+/// Whether an expression statement sets `$?`: commands inside parentheses and the like have the say themselves.
+fn succeeds(e: &Expr) -> bool {
+    match e {
+        Expr::Assign(a) => succeeds(&a.value),
+        Expr::Paren(inner) | Expr::ArrayOf(inner) => succeeds(inner),
+        Expr::Pipeline(_) | Expr::Statement(_) => false,
+        Expr::Sub(block) => block.statements.is_empty(),
+        Expr::Array(block) => match &block.statements[..] {
+            [] => true,
+            [Stmt { kind: StmtKind::Expr(e) | StmtKind::Effect(e), .. }] => block.traps.is_empty() && succeeds(e),
+            _ => false,
+        },
+        _ => true,
+    }
+}
+
 impl Engine {
     /// Runs a block; its traps catch what its statements throw.
     pub fn exec_block(&mut self, f: &Frame, block: &Block, out: &dyn Sink) -> Res<Signal> {
@@ -121,12 +137,16 @@ impl Engine {
         match &s.kind {
             StmtKind::Effect(e) => {
                 self.eval(f, e)?;
-                self.ok = true;
+                if succeeds(e) {
+                    self.ok = true;
+                }
                 Ok(Signal::Done)
             }
             StmtKind::Expr(e) => {
                 let value = self.eval_statement(f, e)?;
-                self.ok = true;
+                if succeeds(e) {
+                    self.ok = true;
+                }
                 if !matches!(value, Value::Void) {
                     write_enumerated(self, value, out)?;
                 }

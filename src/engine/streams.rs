@@ -120,6 +120,8 @@ impl Engine {
     ) -> Res<()> {
         let mut preference = None;
         if let Some(inv) = inv {
+            // The pipeline of a command that reports an error has failed.
+            self.failed = true;
             self.dress_error(&error, inv);
             preference = inv.common.error_action;
         }
