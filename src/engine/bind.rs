@@ -103,6 +103,18 @@ struct Binding<'a> {
 }
 
 impl Engine {
+    /// An error of binding: the command's, at the argument that was at hand.
+    pub(crate) fn bind_flow(&mut self, f: &Frame, flow: Flow, inv: &Rc<Invocation>) -> Flow {
+        let span = std::mem::take(&mut self.bind_at);
+        let fresh = flow.error().is_some_and(|e| e.invocation.borrow().is_none());
+        let flow = self.command_flow(flow, inv);
+        if let Some(error) = flow.error().filter(|_| fresh && span.start < span.end) {
+            let position = Some(errors::position(&f.code.source, span));
+            *error.invocation.borrow_mut() = Some(Rc::new(InvocationInfo { position, ..(*inv.info).clone() }));
+        }
+        flow
+    }
+
     /// Binds arguments to a signature. `piped`: objects will come, so that mandatory parameters may wait for them.
     pub fn bind(
         &mut self,
@@ -123,6 +135,7 @@ impl Engine {
         let left = binding.named(argv)?;
         binding.default_values()?;
         let rest = binding.positional(left)?;
+        binding.en.bind_at = Span::default();
         binding.finish(rest, piped)
     }
 
@@ -300,7 +313,8 @@ fn known(meta: &CommandMeta, name: &str) -> bool {
 }
 
 impl Binding<'_> {
-    fn fail(&mut self, error: ErrorRecord, _span: Span) -> Flow {
+    fn fail(&mut self, error: ErrorRecord, span: Span) -> Flow {
+        self.en.bind_at = span;
         error.into()
     }
 
@@ -324,6 +338,7 @@ impl Binding<'_> {
                 left.push(a);
                 continue;
             };
+            self.en.bind_at = a.span;
             match find_param(self.meta, &name) {
                 Found::Param(p) => {
                     let value = self.value_for(self.meta.params[p].is_switch(), &a, &mut argv, at, p)?;
@@ -339,7 +354,7 @@ impl Binding<'_> {
                     self.set(p, value, bare.as_ref())?;
                     self.valid &= mask_of(&self.meta.params[p]);
                     if self.valid == 0 {
-                        return Err(self.fail(errors::ambiguous_set(), a.span));
+                        return Err(self.fail(errors::ambiguous_set(), Span::default()));
                     }
                 }
                 Found::Common(common) => {
@@ -380,6 +395,9 @@ impl Binding<'_> {
         match argv.get_mut(next) {
             Some(slot) if slot.as_ref().is_some_and(|n| n.name.is_none() && n.value.is_some()) => {
                 let arg = slot.take();
+                if let Some(n) = &arg {
+                    self.en.bind_at = n.span;
+                }
                 let (value, bare) = arg.map_or((Value::Null, None), |n| (n.value.unwrap_or_default(), n.bare));
                 self.pending_bare = bare;
                 Ok(value)

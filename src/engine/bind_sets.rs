@@ -6,6 +6,7 @@ use crate::streams::Redirects;
 use crate::{errors, validate};
 use dialtone_code::names;
 use dialtone_object::*;
+use dialtone_syntax::Span;
 use std::rc::Rc;
 
 impl Binding<'_> {
@@ -56,6 +57,7 @@ impl Binding<'_> {
 
     /// `$PSDefaultParameterValues` for what was not given by name.
     pub(super) fn default_values(&mut self) -> Res<()> {
+        self.en.bind_at = Span::default();
         let table = self.en.lookup(names::PS_DEFAULT_PARAMETER_VALUES);
         let Value::Dict(table) = table.base() else { return Ok(()) };
         if table.is_empty() || !self.meta.advanced {
@@ -98,6 +100,7 @@ impl Binding<'_> {
                 continue;
             };
             let value = a.value.clone().unwrap_or_default();
+            self.en.bind_at = a.span;
             self.set(p, value, a.bare.as_ref())?;
             self.valid &= mask_of(&self.meta.params[p]);
         }

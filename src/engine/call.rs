@@ -281,7 +281,7 @@ impl Engine {
                 let mut command = (cmdlet.make)();
                 let inv = self.invocation(&cmdlet.meta.name, &cmdlet.meta.implementing_type, &info, place, id);
                 let result = self.bind_cmdlet(&cmdlet.meta, &mut *command, argv, piped, &inv, f);
-                let bound = result.map_err(|flow| self.command_flow(flow, &inv))?;
+                let bound = result.map_err(|flow| self.bind_flow(f, flow, &inv))?;
                 info.name = PsString::from(&*cmdlet.meta.name);
                 let inv = Rc::new(Invocation {
                     common: bound.common,
@@ -371,7 +371,7 @@ impl Engine {
             } else {
                 self.bind(&meta, argv, piped, Some(&inv))
             };
-            let bound = bound.map_err(|flow| self.command_flow(flow, &inv))?;
+            let bound = bound.map_err(|flow| self.bind_flow(f, flow, &inv))?;
             inv = Rc::new(Invocation { common: bound.common, ..inv.copy() });
             let filled = self.fill_parameters(code, &scope, &bound.args, bound.rest, &f.redirects);
             filled.map_err(|flow| self.command_flow(flow, &inv))?;

@@ -456,6 +456,7 @@ impl Engine {
         let slot = f.slot(layout::UNDERSCORE_SLOT);
         let old = f.scope.swap(slot, error.to_value());
         let outer = self.caught.replace(error.clone());
+        self.ok = false;
         let result = self.exec_block(f, body, out);
         self.caught = outer;
         f.scope.put(slot, old);

@@ -67,6 +67,8 @@ pub struct Engine {
     pub(crate) failed: bool,
     /// The error whose catch block runs (what `throw` alone rethrows).
     pub(crate) caught: Option<Rc<ErrorRecord>>,
+    /// The argument that binding is at, for the place of its errors.
+    pub(crate) bind_at: dialtone_syntax::Span,
     /// Some variable is constant or in every scope beside the ones a session starts with.
     pub has_protected: bool,
     /// A `try` or `trap` surrounds the running code: errors of statements go up to it.
@@ -116,6 +118,7 @@ impl Engine {
             host,
             failed: false,
             caught: None,
+            bind_at: Default::default(),
             has_protected: true,
             propagate: false,
             any_strict: false,
