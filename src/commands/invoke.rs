@@ -61,7 +61,21 @@ impl Command for InvokeCommand {
             let frame = cx.en.frame(&code, &scope, *cx.redirects, None);
             return cx.en.run_blocks(&frame, &code, Some(std::mem::take(&mut self.input)), cx.out);
         }
-        cx.en.invoke_block(&block, &args, None, cx.out, cx.redirects)
+        if self.input.is_empty() {
+            return cx.en.invoke_block(&block, &args, None, cx.out, cx.redirects);
+        }
+        // What came down the pipeline is `$input` of the block.
+        let code = block.code.clone();
+        let parent = cx.en.parent_scope(&block.module);
+        let scope = cx.en.new_scope(&code.layout, &parent);
+        let outer = std::mem::replace(&mut cx.en.scope, scope.clone());
+        let input = std::mem::take(&mut self.input);
+        let result = cx.en.bind_positional(&code, &scope, &args, cx.redirects).and_then(|()| {
+            let frame = cx.en.frame(&code, &scope, *cx.redirects, None);
+            cx.en.run_blocks(&frame, &code, Some(input), cx.out)
+        });
+        cx.en.scope = outer;
+        result
     }
 }
 

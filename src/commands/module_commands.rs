@@ -190,12 +190,17 @@ pub struct RemoveModule;
 impl Command for RemoveModule {
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
         let mut modules: Vec<Rc<Module>> = Vec::new();
-        for target in cx.args.list("ModuleInfo") {
-            if let Some(module) = target.get::<ModuleInfo>() {
-                modules.push(module.0.clone());
+        let mut names: Vec<PsString> = Vec::new();
+        for parameter in ["Name", "FullyQualifiedName", "ModuleInfo"] {
+            for target in cx.args.list(parameter) {
+                match target.base() {
+                    v if v.get::<ModuleInfo>().is_some() => modules.extend(v.get::<ModuleInfo>().map(|m| m.0.clone())),
+                    Value::Dict(d) => names.extend(d.get_str("ModuleName").map(|n| cx.en.to_text(&n))),
+                    other => names.push(cx.en.to_text(other)),
+                }
             }
         }
-        for name in texts(cx, "Name") {
+        for name in names {
             let hits: Vec<Rc<Module>> =
                 cx.en.modules.iter().filter(|m| wildcard::matches(&name, &m.name)).cloned().collect();
             if hits.is_empty() && !wildcard::has(&name) {
@@ -210,6 +215,9 @@ impl Command for RemoveModule {
             modules.extend(hits);
         }
         for module in modules {
+            if !cx.should_process(&format!("{} (Path: '{}')", module.name, module.path), "Remove-Module")? {
+                continue;
+            }
             let (functions, aliases, _) = cx.en.exported(&module);
             for name in functions {
                 cx.verbose(&format!("Removing the imported \"{name}\" function."))?;

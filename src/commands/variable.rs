@@ -225,7 +225,7 @@ impl SetVariable {
             let error = ErrorRecord::new(
                 "System.Management.Automation.SessionStateException",
                 text,
-                "NewVariableAlreadyExists",
+                "VariableAlreadyExists",
                 ErrorCategory::ResourceExists,
             );
             return cx.error(error.with_target(Value::str(name)));
@@ -238,6 +238,13 @@ impl SetVariable {
             }
         }
         let wanted = options(cx);
+        let is_new = matches!(held, Value::Unset) && known.is_none();
+        if wanted.has(Options::CONSTANT) && !is_new && !self.new {
+            let text = format!(
+                "Existing variable {name} cannot be made constant. Variables can be made constant only at creation time."
+            );
+            return cx.error(error("VariableCannotBeMadeConstant", text, name));
+        }
         let description = cx.args.text("Description");
         let has_value = cx.args.is_bound("Value") || self.piped || self.new;
         let plain = wanted == Options::NONE && description.is_none() && known.is_none();

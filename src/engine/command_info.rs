@@ -117,6 +117,10 @@ impl NetObject for CommandInfo {
         Some(Ok(match name.to_ascii_lowercase().as_str() {
             "name" => Value::String(self.name()),
             "commandtype" => crate::vars::enum_value("System.Management.Automation.CommandTypes", self.kind()),
+            "displayname" => match self {
+                CommandInfo::Alias(a) => Value::from(format!("{} -> {}", a.name, a.definition.borrow())),
+                _ => return None,
+            },
             "definition" => Value::String(self.definition(en)),
             "source" => match self {
                 CommandInfo::Application(p) | CommandInfo::Script(p) => Value::str(p),

@@ -120,7 +120,7 @@ impl Engine {
         *module.version.borrow_mut() = self.to_text(&version);
         let description = get(self, "Description")?;
         *module.description.borrow_mut() = self.to_text(&description);
-        *module.data.borrow_mut() = get(self, "PrivateData")?;
+        *module.data.borrow_mut() = data.clone();
         let mut files: Vec<(String, bool)> = Vec::new();
         let nested = get(self, "NestedModules")?;
         for v in self.enumerate(&nested)? {

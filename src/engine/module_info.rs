@@ -134,7 +134,7 @@ impl NetObject for ModuleInfo {
             }
             "moduletype" => {
                 let root = self.manifest("RootModule").is_some();
-                let kind = if self.is_manifest() && !root { 3 } else { 0 };
+                let kind = if self.is_manifest() && !root { 2 } else { 0 };
                 crate::vars::enum_value("System.Management.Automation.ModuleType", kind)
             }
             "accessmode" => crate::vars::enum_value("System.Management.Automation.ModuleAccessMode", 0),
