@@ -66,28 +66,29 @@ impl Command for GetDate {
 impl GetDate {
     /// -Year ... -Millisecond put in the place of the date's own parts.
     fn changed(&self, cx: &Cx, date: u64) -> u64 {
-        let names = ["Year", "Month", "Day", "Hour", "Minute", "Second", "Millisecond"];
-        if !names.iter().any(|n| cx.args.is_bound(n)) {
-            return date;
+        let given = |name: &str| int(cx, name);
+        let mut ticks = time::ticks(date);
+        // Each part moves the date by its distance, so that day 30 of a February is in March.
+        let months = |ticks: i64, by: i64| time::add_months(ticks, by).unwrap_or(ticks);
+        if let Some(year) = given("Year") {
+            ticks = months(ticks, (year - i64::from(time::ymd(ticks).0)) * 12);
         }
-        let ticks = time::ticks(date);
-        let (y, m, d) = time::ymd(ticks);
-        let (h, min, s, ms) = time::hms(ticks);
-        let part = |name: &str, own: i32| int(cx, name).map_or(own, |n| n as i32);
-        let whole = time::from_ymd(
-            part("Year", y),
-            part("Month", m),
-            part("Day", d).min(time::days_in_month(part("Year", y), part("Month", m))),
-        );
-        let within = time::from_hms(part("Hour", h), part("Minute", min), part("Second", s));
-        let fraction = match int(cx, "Millisecond") {
-            Some(n) => n * time::MILLISECOND,
-            None => i64::from(ms) * time::MILLISECOND + ticks % time::MILLISECOND,
-        };
-        match (whole, within) {
-            (Some(a), Some(b)) => time::make(a + b + fraction, time::kind(date)),
-            _ => date,
+        if let Some(month) = given("Month") {
+            ticks = months(ticks, month - i64::from(time::ymd(ticks).1));
         }
+        if let Some(day) = given("Day") {
+            ticks += (day - i64::from(time::ymd(ticks).2)) * time::DAY;
+        }
+        let (hour, minute, second, fraction) = time::hms(ticks);
+        for (name, own, unit) in
+            [("Hour", hour, time::HOUR), ("Minute", minute, time::MINUTE), ("Second", second, time::SECOND)]
+        {
+            ticks += given(name).map_or(0, |n| (n - i64::from(own)) * unit);
+        }
+        if let Some(n) = given("Millisecond") {
+            ticks += n * time::MILLISECOND - i64::from(fraction);
+        }
+        time::checked(ticks, time::kind(date)).unwrap_or(date)
     }
 }
 
