@@ -508,7 +508,13 @@ impl Engine {
         let mut general = None;
         for trap in traps {
             let Some(code) = &trap.ty else {
-                general = general.or(Some((trap, error.clone())));
+                // A trap for everything gets the inner exception, if there is one.
+                let caused = match error.exception.get::<Exception>() {
+                    Some(e) if e.ty.is_subclass_of(&types::RUNTIME_EXCEPTION) => e.inner.borrow().clone(),
+                    _ => Value::Null,
+                };
+                let seen = if caused.is_null() { error.clone() } else { Rc::new(error.with_exception(caused)) };
+                general = general.or(Some((trap, seen)));
                 continue;
             };
             let ty = self.resolve_type(f, code)?;
