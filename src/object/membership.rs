@@ -34,7 +34,10 @@ fn type_operand(rt: &mut dyn Runtime, ty: &Value, op: &str, id: &str) -> Res<Typ
         .into()),
         base => {
             let name = rt.to_text(base);
-            crate::parse_type_name(&name).ok_or_else(|| unknown_type(&name))
+            crate::parse_type_name(&name).ok_or_else(|| match op {
+                "-as" => convert::errors::bad_type_name(&name),
+                _ => unknown_type(&name),
+            })
         }
     }
 }

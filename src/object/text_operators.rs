@@ -128,12 +128,14 @@ pub fn replace(rt: &mut dyn Runtime, left: &Value, right: &Value, case_sensitive
     if arguments.len() > 2 {
         let op = if case_sensitive { "-creplace" } else { "-replace" };
         let message = format!("The {op} operator allows only two elements to follow it, not {}.", arguments.len());
-        return Err(ErrorRecord::runtime("BadReplaceArgument", message, ErrorCategory::InvalidOperation).into());
+        let error = ErrorRecord::runtime("BadReplaceArgument", message, ErrorCategory::InvalidOperation);
+        return Err(error.with_target(right.clone()).into());
     }
     let empty = Value::str("");
     let regex = expression(rt, arguments.first().unwrap_or(&empty), case_sensitive).map_err(|(text, _)| {
         let message = format!("The regular expression pattern {text} is not valid.");
-        Flow::from(ErrorRecord::runtime("InvalidRegularExpression", message, ErrorCategory::InvalidOperation))
+        let error = ErrorRecord::runtime("InvalidRegularExpression", message, ErrorCategory::InvalidOperation);
+        Flow::from(error.with_target(Value::String(text)))
     })?;
     let replacement = arguments.get(1).unwrap_or(&empty);
     let substitute = if types::type_of(replacement.base()).kind == TypeKind::ScriptBlock {

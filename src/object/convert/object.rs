@@ -1,10 +1,11 @@
 //! Conversions that the target type itself offers: its table's own rule, `Parse`, constructors with one parameter, and
 //! objects made from a hashtable of properties.
 use super::{array, cast, enum_number, errors, number::Num};
+use crate::access;
 use crate::collections::{List, ListKind};
 use crate::culture;
 use crate::dict::Dictionary;
-use crate::error::{Flow, Res};
+use crate::error::{Exception, Flow, Res};
 use crate::member::{Overload, Param, TypeTable};
 use crate::runtime::Runtime;
 use crate::text::type_text;
@@ -22,7 +23,13 @@ pub fn to_object(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef)
     if let Some(convert) = table.and_then(|t| t.cast)
         && let Some(result) = convert(rt, base)
     {
-        return result;
+        return converted(rt, value, ty, result);
+    }
+    // Exceptions are made from their message.
+    if let Value::String(_) = base
+        && ty.is_subclass_of(&types::EXCEPTION)
+    {
+        return access::construct(rt, ty, std::slice::from_ref(base));
     }
     if let Value::String(_) = base
         && let Some(result) = from_text(rt, value, base, ty, table)
@@ -55,9 +62,10 @@ pub fn to_object(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef)
                 if ty.kind == TypeKind::Interface && STRING.is_subclass_of(ty) {
                     return Ok(text);
                 }
-                match from_text(rt, &text, &text, ty, table) {
-                    Some(result) => result,
-                    None => match table.and_then(|t| t.cast).and_then(|convert| convert(rt, &text)) {
+                let own = table.and_then(|t| t.cast).and_then(|convert| convert(rt, &text));
+                match own {
+                    Some(result) => converted(rt, &text, ty, result),
+                    None => match from_text(rt, &text, &text, ty, table) {
                         Some(result) => result,
                         None => Err(errors::no_conversion(rt, value, ty)),
                     },
@@ -82,6 +90,25 @@ fn constructor_failed(rt: &mut dyn Runtime, value: &Value, ty: TypeRef, error: &
     match thrown(error) {
         Some((kind, message)) => errors::failed(rt, value, ty, "InvalidCastConstructorException", (kind, &message)),
         None => errors::no_conversion(rt, value, ty),
+    }
+}
+
+/// The result of a type's own conversion: what .NET threw becomes the cast's error.
+fn converted(rt: &mut dyn Runtime, value: &Value, ty: TypeRef, result: Res<Value>) -> Res<Value> {
+    match result {
+        Err(e) if thrown(&e).is_some_and(|(kind, _)| !kind.starts_with("System.Management.Automation.")) => {
+            parsed(rt, value, ty, parse_id(ty), Err(e))
+        }
+        result => result,
+    }
+}
+
+/// Structs parse with a format provider, whatever their table says; classes without.
+fn parse_id(ty: TypeRef) -> &'static str {
+    if ty.is_value_type() {
+        "InvalidCastParseTargetInvocationWithFormatProvider"
+    } else {
+        "InvalidCastParseTargetInvocation"
     }
 }
 
@@ -111,7 +138,7 @@ fn from_text(
     }
     if let Some(parse) = plain {
         let result = (parse.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
-        return Some(parsed(rt, value, ty, "InvalidCastParseTargetInvocation", result));
+        return Some(parsed(rt, value, ty, parse_id(ty), result));
     }
     let constructor = table.constructors().iter().find(|c| matches!(&*c.params, [only] if is_text(only)))?;
     let result = (constructor.call)(rt, &Value::Type(ty), std::slice::from_ref(text));
@@ -319,11 +346,19 @@ fn set_properties(
             return Err(errors::object_creation(ty, &reason));
         }
         if let Err(e) = rt.set_property(object, &name, value) {
-            let Some((_, message)) = thrown(&e) else { return Err(e) };
-            return Err(errors::object_creation(ty, &message));
+            let Some(error) = e.error() else { return Err(e) };
+            return Err(errors::object_creation(ty, &cause_of_setting(&error.exception)));
         }
     }
     Ok(())
+}
+
+/// The message of what a setter threw, without the wrappers that name the property.
+fn cause_of_setting(exception: &Value) -> crate::string::PsString {
+    let Some(e) = exception.get::<Exception>() else { return "".into() };
+    let inner = e.inner.borrow();
+    let wrapper = e.message.borrow().starts_with("Exception setting \"");
+    if wrapper && inner.get::<Exception>().is_some() { cause_of_setting(&inner) } else { e.message.borrow().clone() }
 }
 
 /// To a script's class: a constructor with one parameter, else a new object with the properties of a hashtable.
