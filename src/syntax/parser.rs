@@ -342,11 +342,14 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// So many open parentheses that the rules would give up on them: spares looking for their ends level by level.
-    pub fn nesting(&mut self, levels: u32) {
-        if levels > MAX_DEPTH {
+    /// So many open parentheses that the rules would give up on them: spares looking for their ends level by
+    /// level.
+    pub fn nesting(&mut self, levels: u32) -> bool {
+        let too_deep = levels > MAX_DEPTH;
+        if too_deep {
             self.give_up();
         }
+        too_deep
     }
 
     fn give_up(&mut self) {

@@ -261,33 +261,48 @@ impl Parser<'_> {
         let mut skipped: Vec<usize> = Vec::new();
         let mut depth = 1;
         let mut in_error = false;
+        let bytes = self.text.as_bytes();
+        // The length of a double quote, plain or typographic; 0 for anything else.
+        let quote_at = |at: usize| match bytes.get(at..) {
+            Some([b'"', ..]) => 1,
+            Some([0xE2, 0x80, 0x9C..=0x9E, ..]) => 3,
+            _ => 0,
+        };
+        let mut at = self.pos;
         while depth > 0 {
-            let rest = &self.text.as_bytes()[self.pos..];
-            let special = |b: &u8| matches!(b, b'(' | b')' | b'`' | b'"' | 0xE2);
-            let Some(skip) = rest.iter().position(special) else {
-                self.pos = self.text.len();
+            let Some(byte) = bytes.get(at) else {
+                self.pos = bytes.len();
                 self.report_unfinished(start, ErrorId::IncompleteDollarSubexpressionReference, &[]);
                 in_error = true;
                 break;
             };
-            self.pos += skip;
-            let at = self.pos;
-            match self.next_char() {
-                Some('(') => {
-                    depth += 1;
-                    self.nesting(depth);
+            let own = match byte {
+                b'`' => 1,
+                _ => quote_at(at),
+            };
+            if own > 0 {
+                let next = quote_at(at + own);
+                if next > 0 && !here_string {
+                    skipped.push(at);
+                    at += next;
                 }
-                Some(')') => depth -= 1,
-                Some(c) if c == '`' || chars::is_double_quote(c) => {
-                    let next = self.peek_char();
-                    if !here_string && chars::is_double_quote(next) {
-                        self.next_char();
-                        skipped.push(at);
+                at += own;
+                continue;
+            }
+            match byte {
+                b'(' => {
+                    depth += 1;
+                    if self.nesting(depth) {
+                        at = bytes.len();
+                        continue;
                     }
                 }
+                b')' => depth -= 1,
                 _ => {}
             }
+            at += 1;
         }
+        self.pos = at.min(bytes.len());
         let unquoted = (!skipped.is_empty()).then(|| self.without(start, self.pos, &skipped));
         RawSub { span: self.span_of(start, self.pos), start, end: self.pos, unquoted, in_error }
     }
