@@ -6,6 +6,9 @@ mod stream;
 
 use dialtone_object::{Flow, TypeTable};
 
+pub use file::read as read_file;
+pub use path::full as full_path;
+
 pub static TABLES: &[&TypeTable] = &[
     &path::TABLE,
     &file::FILE,

@@ -14,6 +14,7 @@ mod reflection;
 mod scalars;
 mod text;
 mod time;
+mod xml;
 
 pub use provider::provider;
 use scalars::random_bits;
@@ -31,6 +32,7 @@ static FAMILIES: &[&[&dialtone_object::TypeTable]] = &[
     scalars::TABLES,
     io::TABLES,
     ps::TABLES,
+    xml::TABLES,
 ];
 /// The members that type data adds to types of this room.
 static TYPE_DATA: &[&[dialtone_object::access::typedata::BuiltinData]] = &[collections::ENTRY_DATA, time::DATA];

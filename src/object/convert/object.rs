@@ -124,6 +124,9 @@ fn from_text(
     ty: TypeRef,
     table: Option<&'static TypeTable>,
 ) -> Option<Res<Value>> {
+    if ty.is_subclass_of(&types::EXCEPTION) {
+        return Some(crate::access::construct(rt, ty, std::slice::from_ref(text)));
+    }
     let table = table?;
     let mut plain = None;
     for parse in table.static_method("Parse") {
