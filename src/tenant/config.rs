@@ -83,11 +83,11 @@ fn create(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
         return run.show(vec![Json::Object(body)]);
     }
     let op = operation(run.definition.name);
+    let instance = Call::get(instance_path(config, &identity)?, &op);
     let call = Call::change("POST", format!("{ROOT}/{}", config.name), Some(Json::Object(body)), &op);
     if !run.allowed(session, &identity, &call)? {
         return Ok(());
     }
-    let instance = Call::get(instance_path(config, &identity), &op);
     // When the answer to the POST gets lost, the instance itself tells whether it was made.
     let mut made = |listener: &mut dyn Listener| exists(session, instance.clone(), listener);
     run.call(session, call, Some(&mut made))?;
@@ -99,7 +99,7 @@ fn update(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
     let instance = instance_fields(run)?;
     let named = instance.get("Identity").map(template::text);
     let identity = bound.identity.clone().or(named).unwrap_or_else(|| GLOBAL.to_owned());
-    let path = instance_path(config, &identity);
+    let path = instance_path(config, &identity)?;
     let op = operation(run.definition.name);
     // Only `@{Add=..}` needs to know what is there.
     let current = match bound.given.iter().any(|g| g.change.is_some()) {
@@ -121,7 +121,7 @@ fn remove(run: &mut Run, session: &Session, bound: &Bound, config: &ConfigType) 
     let force = if bound.switch("Force") { "?force=true" } else { "" };
     let call = Call::change(
         "DELETE",
-        format!("{}{force}", instance_path(config, &identity)),
+        format!("{}{force}", instance_path(config, &identity)?),
         None,
         &operation(run.definition.name),
     );
@@ -232,9 +232,12 @@ fn identity_of(row: &Json) -> String {
     get(row, "Identity").map(template::text).unwrap_or_default()
 }
 
-fn instance_path(config: &ConfigType, identity: &str) -> String {
+fn instance_path(config: &ConfigType, identity: &str) -> Result<String, Stop> {
     let name = if config.kind == ConfigKind::Keyed { identity } else { strip_tag(identity) };
-    format!("{ROOT}/{}/configuration/{}", config.name, template::encode(name))
+    if name.is_empty() {
+        return Err(not_found(identity));
+    }
+    Ok(format!("{ROOT}/{}/configuration/{}", config.name, template::encode(name)))
 }
 
 /// What the module says when the list has no such instance.
