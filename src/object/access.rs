@@ -470,15 +470,82 @@ pub fn construct(rt: &mut dyn Runtime, ty: TypeRef, args: &[Value]) -> Res<Value
     }
 }
 
-/// Exceptions without constructors of their own: (), (message), (message, inner).
+/// What exceptions made without a message say.
+const DEFAULT_MESSAGES: &[(&str, &str)] = &[
+    ("System.ArgumentException", "Value does not fall within the expected range."),
+    ("System.ArgumentNullException", "Value cannot be null."),
+    ("System.ArgumentOutOfRangeException", "Specified argument was out of the range of valid values."),
+    ("System.ArithmeticException", "Overflow or underflow in the arithmetic operation."),
+    ("System.ApplicationException", "Error in the application."),
+    ("System.DivideByZeroException", "Attempted to divide by zero."),
+    ("System.FormatException", "One of the identified items was in an invalid format."),
+    ("System.IndexOutOfRangeException", "Index was outside the bounds of the array."),
+    ("System.InvalidCastException", "Specified cast is not valid."),
+    ("System.InvalidOperationException", "Operation is not valid due to the current state of the object."),
+    ("System.Collections.Generic.KeyNotFoundException", "The given key was not present in the dictionary."),
+    ("System.NotImplementedException", "The method or operation is not implemented."),
+    ("System.NotSupportedException", "Specified method is not supported."),
+    ("System.NullReferenceException", "Object reference not set to an instance of an object."),
+    ("System.OperationCanceledException", "The operation was canceled."),
+    ("System.OverflowException", "Arithmetic operation resulted in an overflow."),
+    ("System.OutOfMemoryException", "Insufficient memory to continue the execution of the program."),
+    ("System.SystemException", "System error."),
+    ("System.TimeoutException", "The operation has timed out."),
+    ("System.UnauthorizedAccessException", "Attempted to perform an unauthorized operation."),
+    ("System.IO.IOException", "I/O error occurred."),
+    ("System.IO.FileNotFoundException", "Unable to find the specified file."),
+    ("System.IO.DirectoryNotFoundException", "Attempted to access a path that is not on the disk."),
+    ("System.Security.SecurityException", "Security error."),
+];
+
+fn default_message(ty: TypeRef) -> String {
+    match DEFAULT_MESSAGES.iter().find(|(name, _)| *name == ty.full_name) {
+        Some((_, message)) => (*message).to_owned(),
+        None => format!("Exception of type '{}' was thrown.", ty.full_name),
+    }
+}
+
+/// Exceptions without constructors of their own: (), (message), (message, inner), and those of arguments and files.
 fn construct_exception(rt: &mut dyn Runtime, ty: TypeRef, args: &[Value]) -> Res<Value> {
-    let text = |rt: &mut dyn Runtime, v: &Value| rt.to_text(v);
-    let exception = match args {
-        [] => Exception::new(ty, format!("Exception of type '{}' was thrown.", ty.full_name)),
-        [message] => Exception::new(ty, text(rt, message)),
-        [message, inner] => Exception::new(ty, text(rt, message)).with_inner(inner.clone().into_base()),
+    let text = |rt: &mut dyn Runtime, v: &Value| rt.to_text(v).to_string();
+    let inner = |v: &Value| v.get::<Exception>().is_some();
+    let name_first = matches!(ty.full_name, "System.ArgumentNullException" | "System.ArgumentOutOfRangeException");
+    // Message, name of the parameter, inner exception.
+    let (message, parameter, cause) = match args {
+        [] => (default_message(ty), None, None),
+        [name] if name_first => (default_message(ty), Some(name), None),
+        [message] => (text(rt, message), None, None),
+        [message, e] if inner(e) || e.is_null() => (text(rt, message), None, Some(e)),
+        [name, message] if name_first => (text(rt, message), Some(name), None),
+        [name, actual, message] if ty.full_name == "System.ArgumentOutOfRangeException" => {
+            let name = text(rt, name);
+            let message = format!("{} (Parameter '{name}')\nActual value was {}.", text(rt, message), text(rt, actual));
+            let exception = Exception::new(ty, message);
+            let extra = [("ParamName", Value::str(&name)), ("ActualValue", actual.clone())];
+            exception.extra.borrow_mut().extend(extra);
+            return Ok(exception.into_value());
+        }
+        [message, name] if ty.full_name == "System.ArgumentException" => (text(rt, message), Some(name), None),
+        [message, name, e] if ty.full_name == "System.ArgumentException" => (text(rt, message), Some(name), Some(e)),
+        [message, file] if ty.full_name == "System.IO.FileNotFoundException" => {
+            let exception = Exception::new(ty, text(rt, message));
+            exception.extra.borrow_mut().push(("FileName", file.clone()));
+            return Ok(exception.into_value());
+        }
+        [message, _] => (text(rt, message), None, None),
         _ => return Err(errors::no_overload("new", args.len())),
     };
+    let mut exception = match parameter.map(|p| text(rt, p)).filter(|p| !p.is_empty()) {
+        None => Exception::new(ty, message),
+        Some(name) => {
+            let exception = Exception::new(ty, format!("{message} (Parameter '{name}')"));
+            exception.extra.borrow_mut().push(("ParamName", Value::str(&name)));
+            exception
+        }
+    };
+    if let Some(cause) = cause {
+        exception = exception.with_inner(cause.clone().into_base());
+    }
     Ok(exception.into_value())
 }
 

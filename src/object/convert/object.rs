@@ -31,10 +31,13 @@ pub fn to_object(rt: &mut dyn Runtime, value: &Value, base: &Value, ty: TypeRef)
     {
         return access::construct(rt, ty, std::slice::from_ref(base));
     }
-    if let Value::String(_) = base
-        && let Some(result) = from_text(rt, value, base, ty, table)
-    {
-        return result;
+    if let Value::String(_) = base {
+        if let Some(result) = from_text(rt, value, base, ty, table) {
+            return result;
+        }
+        if ty.is_subclass_of(&types::EXCEPTION) {
+            return crate::access::construct(rt, ty, std::slice::from_ref(base));
+        }
     }
     if let Some(result) = to_list(rt, value, base, ty) {
         return result;
