@@ -345,6 +345,8 @@ const fn scheme(name: &'static str, get: dialtone_object::member::Getter) -> Pro
 }
 
 pub static TABLE: TypeTable = TypeTable {
+    // A cast takes relative addresses too, unlike the constructor.
+    cast: Some(|_, v| v.as_str().and_then(|text| of_kind(text, 0)).map(|uri| Ok(Value::object(uri)))),
     ctors: overloads! {
         new => "uri new(string uriString)" "uri new(string uriString, System.UriKind uriKind)"
             "uri new(uri baseUri, string relativeUri)" "uri new(uri baseUri, uri relativeUri)";
