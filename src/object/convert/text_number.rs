@@ -77,7 +77,8 @@ fn dotnet(text: &str, kind: TypeKind) -> Result<Value, NetError> {
         TypeKind::Double => parse_double(trimmed, Styles::FLOAT, culture).map(Value::Double).map_err(trim_error),
         TypeKind::Single => parse_single(trimmed, Styles::FLOAT, culture).map(Value::Single).map_err(trim_error),
         TypeKind::Decimal => match parse_decimal(trimmed, Styles::FLOAT, culture) {
-            Ok(d) => Ok(Value::decimal(d)),
+            // A cast drops trailing zeros, as opposed to `[decimal]::Parse`.
+            Ok(d) => Ok(Value::decimal(d.normalize())),
             // An exponent that is too large counts as a wrong format.
             Err(_) if trimmed.contains(['e', 'E']) => Err(bad(text)),
             Err(e) => Err(trim_error(e)),
