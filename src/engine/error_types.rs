@@ -52,6 +52,11 @@ fn category_info(rt: &mut dyn Runtime, record: &Rc<ErrorRecord>) -> CategoryInfo
     let text = match target.base() {
         v if v.is_null() => PsString::default(),
         Value::Array(_) | Value::List(_) | Value::Dict(_) => types::type_of(&target).full_name.into(),
+        // As ToString() gives it: by the current culture.
+        Value::DateTime(_) | Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
+            let text = rt.call_method(&target, "ToString", &[]);
+            text.map_or_else(|_| PsString::default(), |t| rt.to_text(&t))
+        }
         _ => rt.to_text(&target),
     };
     CategoryInfo { record: record.clone(), target: text }
@@ -73,6 +78,7 @@ impl CategoryInfo {
         let given = self.record.target_type.borrow().clone().filter(|n| !n.is_empty());
         given.unwrap_or_else(|| match &*self.record.target.borrow() {
             v if v.is_null() => PsString::default(),
+            Value::Custom(_) => "PSObject".into(),
             v => types::type_of(v).name().into(),
         })
     }
@@ -238,8 +244,10 @@ fn details_value(record: &Rc<ErrorRecord>) -> Value {
 fn new_record(rt: &mut dyn Runtime, args: &[Value]) -> Res<Value> {
     let at = |n: usize| args.get(n).cloned().unwrap_or_default();
     if let Some(old) = record(&at(0)) {
-        // A copy with another exception.
-        let copy = ErrorRecord::from_exception(at(1), old.id.borrow().clone(), old.category.get(), at(2));
+        // A copy; the other exception only stands in for one that refers back to its record.
+        let parent = old.exception_type().full_name.ends_with("ParentContainsErrorRecordException");
+        let exception = if parent { at(1) } else { old.exception.clone() };
+        let copy = ErrorRecord::from_exception(exception, old.id.borrow().clone(), old.category.get(), at(2));
         *copy.target.borrow_mut() = old.target.borrow().clone();
         *copy.details.borrow_mut() = old.details.borrow().clone();
         *copy.invocation.borrow_mut() = old.invocation.borrow().clone();
