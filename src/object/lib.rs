@@ -27,6 +27,7 @@ pub mod number_literal;
 mod number_picture;
 pub mod operators;
 pub mod psobject;
+pub mod range;
 pub mod regex;
 pub mod runtime;
 pub mod scalars;

@@ -4,7 +4,7 @@
 use crate::error::Res;
 use crate::runtime::Runtime;
 use crate::value::Value;
-use crate::{arith, bits, compare, convert, membership, text_operators};
+use crate::{arith, bits, compare, convert, membership, range, text_operators};
 
 /// A binary operator; the flag says that it is the `-c` form (case-sensitive).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -74,7 +74,7 @@ pub fn binary(rt: &mut dyn Runtime, op: BinaryOp, left: &Value, right: &Value) -
         Remainder => arith::remainder(rt, left, right),
         BitAnd | BitOr | BitXor => bits::logical(rt, op, left, right),
         ShiftLeft | ShiftRight => bits::shift(rt, op, left, right),
-        Range => arith::range(left, right),
+        Range => range::range(left, right),
         Format => text_operators::format(rt, left, right),
         And => Ok(Value::Bool(convert::to_bool(left) && convert::to_bool(right))),
         Or => Ok(Value::Bool(convert::to_bool(left) || convert::to_bool(right))),
