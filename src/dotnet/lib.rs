@@ -7,6 +7,7 @@ mod provider;
 mod collections;
 mod culture;
 mod io;
+mod net;
 mod numbers;
 mod object;
 mod ps;
@@ -33,6 +34,7 @@ static FAMILIES: &[&[&dialtone_object::TypeTable]] = &[
     io::TABLES,
     ps::TABLES,
     xml::TABLES,
+    net::TABLES,
 ];
 /// The members that type data adds to types of this room.
 static TYPE_DATA: &[&[dialtone_object::access::typedata::BuiltinData]] = &[collections::ENTRY_DATA, time::DATA];

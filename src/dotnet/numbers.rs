@@ -1,4 +1,5 @@
 //! Numbers: the integer types, Double, Single, Decimal, Boolean, Math, Convert, BigInteger, Random.
+mod bits;
 mod boolean;
 mod convert;
 mod integer;
@@ -23,6 +24,7 @@ pub static TABLES: &[&TypeTable] = &[
     &real::SINGLE,
     &real::DECIMAL,
     &boolean::TABLE,
+    &bits::TABLE,
     &math::TABLE,
     &convert::TABLE,
 ];

@@ -6,4 +6,5 @@ mod read;
 mod table;
 mod write;
 
+pub use read::resolve;
 pub use table::TABLES;
