@@ -38,6 +38,7 @@ pub mod switch;
 pub mod text;
 pub mod text_operators;
 pub mod time;
+mod time_fields;
 pub mod time_format;
 pub mod time_parse;
 mod time_parse_exact;

@@ -2,10 +2,10 @@
 use crate::culture::{self, Culture, DateFormat};
 use crate::net_error::NetError;
 use crate::scalars::DateTimeOffset;
-use crate::time_format::{bad_format, quoted, repeats};
-use crate::time_parse::{
+use crate::time_fields::{
     DateStyles, Failure, Fields, finish, finish_offset, four_digits, fraction_ticks, half_day, read_offset,
 };
+use crate::time_format::{bad_format, quoted, repeats};
 
 /// `DateTime.ParseExact(text, formats, culture, styles)`: the first format that fits. A format that is no format is an
 /// error of its own ("Input string was not in a correct format."), which the Try methods throw too.
