@@ -88,6 +88,8 @@ pub static TABLE: TypeTable = TypeTable {
     props: &[
         Prop::get("Variant", "int", |_, v| Ok(Value::Int((me(v) >> 60 & 0xF) as i32))),
         Prop::get("Version", "int", |_, v| Ok(Value::Int((me(v) >> 76 & 0xF) as i32))),
+        // From PowerShell's type data.
+        Prop::get("Guid", "System.Object", |rt, v| Ok(Value::String(rt.to_text(v)))),
     ],
     methods: overloads! {
         crate::collections::compare_to => "int CompareTo(System.Object value)" "int CompareTo(guid value)";
