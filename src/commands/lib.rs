@@ -3,6 +3,7 @@
 pub mod alias;
 pub mod aliases;
 pub mod archive;
+pub mod clixml;
 pub mod compare_object;
 pub mod csv_read;
 pub mod csv_write;
