@@ -13,6 +13,8 @@ pub struct ConsoleHost {
     out: RefCell<std::io::BufWriter<std::io::Stdout>>,
     formatter: RefCell<Option<Formatter>>,
     style: RefCell<Option<Value>>,
+    /// Running transcripts by path.
+    transcripts: RefCell<Vec<(String, std::fs::File)>>,
     terminal: bool,
     /// Standard output is gone (a closed pipe): nothing more is written.
     closed: std::cell::Cell<bool>,
@@ -37,12 +39,21 @@ impl ConsoleHost {
             out: RefCell::new(std::io::BufWriter::with_capacity(1 << 16, std::io::stdout())),
             formatter: RefCell::new(None),
             style: RefCell::new(None),
+            transcripts: RefCell::new(Vec::new()),
             terminal,
             closed: std::cell::Cell::new(false),
         }
     }
 
+    /// Copies what is shown to the transcripts; a full disk does not stop the session.
+    fn transcribe(&self, text: &str) {
+        for (_, file) in self.transcripts.borrow_mut().iter_mut() {
+            let _ = file.write_all(dialtone_format::strip(text).as_bytes());
+        }
+    }
+
     fn put(&self, text: &str) {
+        self.transcribe(text);
         if self.closed.get() {
             return;
         }
@@ -113,6 +124,7 @@ impl Host for ConsoleHost {
             text.push_str(hint);
             text.push('\n');
         }
+        self.transcribe(&text);
         let _ = std::io::stderr().write_all(text.as_bytes());
         Ok(())
     }
@@ -229,6 +241,13 @@ impl Host for ConsoleHost {
         }
         formatter.finish(en, &mut text)?;
         Ok(text)
+    }
+
+    fn start_transcript(&self, file: std::fs::File, path: &str) {
+        self.transcripts.borrow_mut().push((path.to_owned(), file));
+    }
+    fn stop_transcript(&self, path: &str) {
+        self.transcripts.borrow_mut().retain(|(p, _)| p != path);
     }
 
     fn style(&self) -> Value {

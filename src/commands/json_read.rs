@@ -549,6 +549,13 @@ impl ConvertFromJson {
 pub struct TestJson;
 
 impl Command for TestJson {
+    fn begin(&mut self, cx: &mut Cx) -> Res<()> {
+        if cx.args.is_bound("Schema") || cx.args.is_bound("SchemaFile") {
+            return Err(cx.fail(dialtone_engine::errors::unsupported("JSON schemas (Test-Json -Schema, -SchemaFile)")));
+        }
+        Ok(())
+    }
+
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
         let text = match cx.args.text("Json") {
             Some(text) => text,

@@ -79,6 +79,9 @@ impl Command for StartTranscript {
             cx.fail(ErrorRecord::new(ty, text, "CannotStartTranscription", ErrorCategory::InvalidOperation))
         })?;
         transcripts(cx.en).0.borrow_mut().push(path.clone());
+        if let Ok(file) = std::fs::OpenOptions::new().append(true).open(&path) {
+            cx.en.host.start_transcript(file, &path);
+        }
         cx.write(Value::from(format!("Transcript started, output file is {path}")))
     }
 }
@@ -101,6 +104,7 @@ impl Command for StopTranscript {
                 ErrorCategory::InvalidOperation,
             )));
         };
+        cx.en.host.stop_transcript(&path);
         let tail = format!("{LINE}PowerShell transcript end\nEnd time: {}\n{LINE}", stamp());
         append(&path, &tail).map_err(|e| cx.fail(file_system::open_failure(&e, &path)))?;
         cx.write(Value::from(format!("Transcript stopped, output file is {path}")))

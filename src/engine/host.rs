@@ -33,6 +33,9 @@ pub trait Host {
     fn choose(&self, en: &mut Engine, caption: &str, message: &str, choices: &[Choice], default: i32) -> Res<i32>;
     /// The text objects have in a file (Out-File, `>`).
     fn render(&self, en: &mut Engine, values: Vec<Value>) -> Res<String>;
+    /// From now on a copy of all that is shown goes to the file too, until `stop_transcript`.
+    fn start_transcript(&self, _file: std::fs::File, _path: &str) {}
+    fn stop_transcript(&self, _path: &str) {}
     /// `$PSStyle`
     fn style(&self) -> Value {
         Value::Null
