@@ -9,6 +9,7 @@ pub fn start(args: &Args) -> Engine {
     dialtone_object::types::add_provider(&dialtone_format::ps_style::Types);
     dialtone_object::types::add_provider(&dialtone_engine::error_types::Types);
     dialtone_object::types::add_provider(&dialtone_engine::block_types::Types);
+    dialtone_object::types::add_provider(&dialtone_engine::console_types::Types);
     dialtone_object::types::add_provider(&dialtone_engine::language::Types);
     // Last: its list of names knows the types of the others, too, but not their members.
     dialtone_object::types::add_provider(dialtone_dotnet::provider());

@@ -9,6 +9,7 @@ pub mod class_define;
 pub mod command;
 pub mod command_info;
 pub mod confirm;
+pub mod console_types;
 pub mod enumerator;
 pub mod error_types;
 pub mod errors;
