@@ -187,7 +187,7 @@ pub trait TypeProvider: Sync + Send {
     }
 }
 /// Filled from the front, asked in that order.
-static PROVIDERS: [OnceLock<&'static dyn TypeProvider>; 6] = [const { OnceLock::new() }; 6];
+static PROVIDERS: [OnceLock<&'static dyn TypeProvider>; 12] = [const { OnceLock::new() }; 12];
 
 pub(crate) fn providers() -> impl Iterator<Item = &'static dyn TypeProvider> {
     PROVIDERS.iter().map_while(|p| p.get().copied())
@@ -195,7 +195,8 @@ pub(crate) fn providers() -> impl Iterator<Item = &'static dyn TypeProvider> {
 
 /// Called once per room at start by the binary.
 pub fn add_provider(provider: &'static dyn TypeProvider) {
-    let _ = PROVIDERS.iter().find(|slot| slot.set(provider).is_ok());
+    let taken = PROVIDERS.iter().any(|slot| slot.set(provider).is_ok());
+    assert!(taken, "a room's types found no place: PROVIDERS is too short");
 }
 
 macro_rules! types {
