@@ -117,7 +117,10 @@ pub struct RegisterArgumentCompleter;
 
 /// What has been registered: command names, parameter, script block.
 #[derive(Default)]
-pub struct Completers(pub RefCell<Vec<(Vec<PsString>, Option<PsString>, Value)>>);
+pub struct Completers(pub RefCell<Vec<Completer>>);
+
+/// Commands, parameter (none for native programs), script block.
+pub type Completer = (Vec<PsString>, Option<PsString>, Value);
 
 /// The session's completers.
 pub fn completers(en: &mut Engine) -> Rc<Completers> {
