@@ -5,6 +5,7 @@ use crate::block_stage::{BlockRun, BlockUse};
 use crate::command::{Common, Invocation, Sink};
 use crate::errors;
 use crate::exec::Signal;
+use crate::function::ScriptBlock;
 use crate::machine::{Engine, Frame};
 use crate::module::Module;
 use crate::resolve::{CallSite, Target};
@@ -157,6 +158,9 @@ impl Engine {
             },
             CommandName::Expr(e, span) => {
                 let value = self.eval(f, e)?;
+                if let Some(module) = value.get::<crate::module_info::ModuleInfo>() {
+                    return self.prepare_in_module(f, c, &module.0.clone(), place, id);
+                }
                 let target = match self.resolve_value(&value) {
                     Ok(target) => target,
                     Err(flow) => return Err(self.place_error(f, flow, *span)),
@@ -174,6 +178,35 @@ impl Engine {
             _ => self.arguments(f, c)?,
         };
         self.prepare_target(f, &site.target, argv, Some(c), place, id)
+    }
+
+    /// `& $module command arguments`: the command is looked up, and a block run, in the module's session state.
+    fn prepare_in_module(
+        &mut self,
+        f: &Frame,
+        c: &CommandCode,
+        module: &Rc<Module>,
+        place: (usize, usize),
+        id: u64,
+    ) -> Res<StageKind> {
+        let mut argv = self.arguments(f, c)?;
+        let command = match argv.first() {
+            Some(a) if a.name.is_none() => argv.remove(0).value.unwrap_or_default(),
+            _ => Value::Null,
+        };
+        let outer_scope = std::mem::replace(&mut self.scope, module.scope.clone());
+        let outer_module = self.module.replace(module.clone());
+        let target = self.resolve_value(&command).map(|target| match target {
+            Target::Block(block) => {
+                let block = block.share();
+                Target::Block(Rc::new(ScriptBlock { module: Some(module.clone()), home: None, ..block }))
+            }
+            target => target,
+        });
+        self.module = outer_module;
+        self.scope = outer_scope;
+        let target = target.map_err(|flow| self.place_error(f, flow, c.span))?;
+        self.prepare_target(f, &target, argv, Some(c), place, id)
     }
 
     /// ForEach-Object or Where-Object with one block literal as their only argument.
@@ -324,9 +357,15 @@ impl Engine {
             }
             Target::Script(path) => {
                 let code = self.load_script(path)?;
-                let parent = self.parent_scope(&None);
                 let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
-                self.prepare_script(f, &code, &name, &None, parent, argv, c, place, id, None)
+                self.check_requires(&code, &name)?;
+                // A script belongs to the session state that calls it: a module's own files are part of the module.
+                let (module, parent) = (self.module.clone(), self.scope.clone());
+                let mut stage = self.prepare_script(f, &code, &name, &module, parent, argv, c, place, id, None)?;
+                if let StageKind::Script(run) = &mut stage {
+                    run.exits = true;
+                }
+                Ok(stage)
             }
             Target::Native(path) => self.prepare_native_values(path, argv, place),
         }
@@ -394,6 +433,8 @@ impl Engine {
             own_scope: !dot,
             piped,
             begun: false,
+            exits: false,
+            exited: false,
         })))
     }
 
@@ -561,6 +602,7 @@ impl Engine {
             ret: None,
         };
         let name: Rc<str> = path.rsplit('/').next().unwrap_or(path).into();
+        self.check_requires(&code, &name)?;
         self.pipelines += 1;
         let id = self.pipelines << 16;
         let kind = self.prepare_script(&frame, &code, &name, &None, global.clone(), argv, None, (1, 1), id, None)?;

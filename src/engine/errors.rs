@@ -259,36 +259,40 @@ pub fn parameter_not_found(name: &str, near: Option<&str>) -> ErrorRecord {
 }
 pub fn ambiguous_parameter(name: &str, names: &[String]) -> ErrorRecord {
     let list: String = names.iter().map(|n| format!(" -{n}")).collect();
-    binding(
+    named_binding(
         "AmbiguousParameter",
         format!(
             "Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{list}."
         ),
         InvalidArgument,
+        name,
     )
 }
 pub fn missing_argument(name: &str, ty: TypeRef) -> ErrorRecord {
     let shown = ty.full_name;
-    binding(
+    named_binding(
         "MissingArgument",
         format!("Missing an argument for parameter '{name}'. Specify a parameter of type '{shown}' and try again."),
         InvalidArgument,
+        name,
     )
 }
 pub fn already_bound(name: &str) -> ErrorRecord {
-    binding(
+    named_binding(
         "ParameterAlreadyBound",
         format!(
             "Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."
         ),
         InvalidArgument,
+        name,
     )
 }
 pub fn positional_not_found(text: &str) -> ErrorRecord {
-    binding(
+    named_binding(
         "PositionalParameterNotFound",
         format!("A positional parameter cannot be found that accepts argument '{text}'."),
         InvalidArgument,
+        text,
     )
 }
 pub fn ambiguous_set() -> ErrorRecord {
@@ -341,7 +345,8 @@ pub fn argument_transformation(name: &str, ty: TypeRef, value: &Value, flow: Opt
         return not_bound(name, &reason, inner);
     }
     let message = format!("Cannot process argument transformation on parameter '{name}'. {reason}");
-    let exception = Exception::named(BINDING_TRANSFORM, message).with_inner(inner);
+    let exception =
+        Exception::named(BINDING_TRANSFORM, message).with_inner(inner).with("ParameterName", Value::str(name));
     ErrorRecord::from_exception(
         exception.into_value(),
         "ParameterArgumentTransformationError",
@@ -356,7 +361,7 @@ pub fn cannot_bind(name: &str, flow: Flow) -> Flow {
 }
 fn not_bound(name: &str, reason: &str, inner: Value) -> Flow {
     let message = format!("Cannot bind parameter '{name}'. {reason}");
-    let exception = Exception::named(BINDING, message).with_inner(inner);
+    let exception = Exception::named(BINDING, message).with_inner(inner).with("ParameterName", Value::str(name));
     ErrorRecord::from_exception(exception.into_value(), "CannotConvertArgumentNoMessage", InvalidArgument, Value::Null)
         .into()
 }
@@ -374,7 +379,8 @@ pub fn validation(name: &str, reason: String) -> Flow {
         Exception::named("System.Management.Automation.ValidationMetadataException", reason.as_str()).into_value();
     let exception =
         Exception::named(BINDING_VALIDATION, format!("Cannot validate argument on parameter '{name}'. {reason}"))
-            .with_inner(inner);
+            .with_inner(inner)
+            .with("ParameterName", Value::str(name));
     ErrorRecord::from_exception(exception.into_value(), "ParameterArgumentValidationError", InvalidData, Value::Null)
         .into()
 }
@@ -418,6 +424,9 @@ pub fn variable_validation(name: &str, value: &Value, en: &mut crate::Engine) ->
     .into()
 }
 
-pub fn script_requires(message: String, id: &str) -> ErrorRecord {
-    ErrorRecord::new("System.Management.Automation.ScriptRequiresException", message, id, ResourceUnavailable)
+/// A script whose `#requires` lines are not met.
+pub fn script_requires(script: &str, id: &str, message: String) -> Flow {
+    let exception = Exception::named("System.Management.Automation.ScriptRequiresException", message)
+        .with("CommandName", Value::str(script));
+    ErrorRecord::from_exception(exception.into_value(), id, ResourceUnavailable, Value::str(script)).into()
 }

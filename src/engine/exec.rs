@@ -215,7 +215,7 @@ impl Engine {
             StmtKind::Exit(code) => {
                 let code = match code {
                     Some(e) => self.eval(f, e)?,
-                    None => self.lookup(names::LAST_EXIT_CODE),
+                    None => Value::Int(0),
                 };
                 let code = self.exit_number(&code);
                 Err(FlowKind::Exit(code).into())

@@ -32,6 +32,7 @@ pub mod native;
 pub mod pipeline;
 pub mod ps_variable;
 pub mod records;
+mod requires;
 pub mod resolve;
 pub mod runtime;
 pub mod scope;

@@ -215,12 +215,13 @@ impl NativeRun {
         if let Some(handle) = errors
             && let Some(sink) = redirects.error
         {
-            for line in handle.join().unwrap_or_default() {
+            for (at, line) in handle.join().unwrap_or_default().into_iter().enumerate() {
+                let id = if at == 0 { "NativeCommandError" } else { "NativeCommandErrorMessage" };
                 let text = String::from_utf8_lossy(&line).into_owned();
                 let record = ErrorRecord::new(
                     "System.Management.Automation.RemoteException",
                     text.as_str(),
-                    "NativeCommandError",
+                    id,
                     ErrorCategory::NotSpecified,
                 )
                 .with_target(Value::str(&text));
@@ -235,6 +236,7 @@ impl NativeRun {
 
     fn wait(&mut self, en: &mut Engine) -> Res<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
+        let pid = child.id();
         let status = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break Some(status),
@@ -257,13 +259,17 @@ impl NativeRun {
             if convert::to_bool(&use_errors) {
                 let message =
                     format!("Program \"{}\" ended with non-zero exit code: {code} (0x{code:02X}).", self.name);
-                let error = ErrorRecord::new(
-                    "System.Management.Automation.NativeCommandExitException",
-                    message,
+                let pid = Value::Int(pid as i32);
+                let exception = Exception::named("System.Management.Automation.NativeCommandExitException", message)
+                    .with("Path", Value::str(&self.path))
+                    .with("ExitCode", Value::Int(code))
+                    .with("ProcessId", pid);
+                let error = ErrorRecord::from_exception(
+                    exception.into_value(),
                     "ProgramExitedWithNonZeroCode",
                     ErrorCategory::NotSpecified,
-                )
-                .with_target(Value::str(&self.path));
+                    Value::str(&self.path),
+                );
                 en.report_error(std::rc::Rc::new(error), None, &Redirects::default())?;
             }
         }

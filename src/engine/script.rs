@@ -9,7 +9,7 @@ use crate::pipeline::Collector;
 use crate::scope::{Constraint, Scope, Variable};
 use crate::streams::Redirects;
 use dialtone_code::layout::*;
-use dialtone_code::{Block, Code};
+use dialtone_code::{Block, Code, names};
 use dialtone_object::*;
 use std::rc::Rc;
 
@@ -30,6 +30,10 @@ pub struct ScriptRun {
     pub piped: bool,
     /// `clean` runs only when the run has begun.
     pub begun: bool,
+    /// A called script file, which `exit` leaves and nothing more.
+    pub exits: bool,
+    /// `exit` was called: nothing of the script runs any more.
+    pub exited: bool,
 }
 
 impl ScriptRun {
@@ -52,8 +56,21 @@ impl ScriptRun {
         result
     }
 
-    fn block(&self, en: &mut Engine, block: &Block, out: &dyn Sink, redirects: &Redirects) -> Res<()> {
-        self.inside(en, redirects, |en, f| en.body(f, block, out))
+    fn block(&mut self, en: &mut Engine, block: &Block, out: &dyn Sink, redirects: &Redirects) -> Res<()> {
+        if self.exited {
+            return Ok(());
+        }
+        let result = self.inside(en, redirects, |en, f| en.body(f, block, out));
+        match result {
+            Err(flow) if self.exits => match *flow.0 {
+                FlowKind::Exit(code) => {
+                    self.exited = true;
+                    en.script_exited(code)
+                }
+                _ => Err(flow),
+            },
+            result => result,
+        }
     }
 
     pub fn begin(&mut self, en: &mut Engine, out: &dyn Sink, redirects: &Redirects) -> Res<()> {
@@ -184,6 +201,13 @@ impl Engine {
         }
     }
 
+    /// What `exit` in a called script leaves behind.
+    fn script_exited(&mut self, code: i32) -> Res<()> {
+        let global = self.global.clone();
+        self.failed |= code != 0;
+        self.set_in(&global, names::LAST_EXIT_CODE, Value::Int(code))
+    }
+
     /// All blocks of code in a frame that is already entered.
     pub fn run_blocks(&mut self, f: &Frame, code: &Rc<Code>, input: Option<Vec<Value>>, out: &dyn Sink) -> Res<()> {
         if let Some(b) = &code.begin {
@@ -256,6 +280,8 @@ impl Engine {
                 own_scope: false,
                 piped: false,
                 begun: false,
+                exits: false,
+                exited: false,
             };
             run.inside(self, redirects, |en, f| en.run_blocks(f, &code, None, out))
         });

@@ -179,11 +179,13 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
             }
             Ok(())
         }
+        Validation::NotNull if value.is_null() => {
+            Err("The argument is null. Provide a valid value for the argument, and then try running the command again."
+                .into())
+        }
         Validation::NotNull => {
-            for item in all(en) {
-                if item.is_null() {
-                    return Err("The argument is null. Provide a valid value for the argument, and then try running the command again.".into());
-                }
+            if all(en).iter().any(Value::is_null) {
+                return Err("The argument has a null value, or an element of the argument collection contains a null value. Provide a collection that does not contain any null values, and then try the command again.".into());
             }
             Ok(())
         }
@@ -223,30 +225,34 @@ fn not_empty(en: &mut Engine, v: &Validation, value: &Value) -> Result<(), Strin
         "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
     let null_white = "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.";
     let text = if white { null_white } else { null_text };
+    let blank = |s: &PsString| s.is_empty() || (white && s.trim().is_empty());
     match whole {
         Value::Null | Value::Void => return Err(text.into()),
-        Value::String(s) if s.is_empty() || (white && s.trim().is_empty()) => return Err(text.into()),
-        Value::Dict(d) if d.is_empty() => return Err(text.into()),
-        _ => {}
-    }
-    if let Value::Array(_) | Value::List(_) | Value::Object(_) = whole {
-        let items = elements(en, value).unwrap_or_default();
-        let collection = matches!(whole, Value::Array(_) | Value::List(_));
-        if items.is_empty() && collection {
-            return Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into());
-        }
-        for item in &items {
-            match item.base() {
-                Value::Null | Value::Void if collection => {
-                    return Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into());
-                }
-                Value::String(s) if s.is_empty() || (white && s.trim().is_empty()) => return Err(text.into()),
-                _ => {}
+        Value::String(s) if blank(s) => return Err(text.into()),
+        Value::Dict(d) if d.is_empty() => return Err(NULL_ELEMENT.into()),
+        Value::Array(_) | Value::List(_) => {
+            let items = elements(en, value).unwrap_or_default();
+            let bad = |item: &Value| match item.base() {
+                Value::String(s) => blank(s),
+                item => item.is_null(),
+            };
+            if items.is_empty() || items.iter().any(bad) {
+                return Err(NULL_ELEMENT.into());
             }
         }
+        Value::Object(_) => {
+            let items = elements(en, value).unwrap_or_default();
+            if items.iter().any(|item| matches!(item.base(), Value::String(s) if blank(s))) {
+                return Err(NULL_ELEMENT.into());
+            }
+        }
+        _ => {}
     }
     Ok(())
 }
+
+/// What a collection with an empty element is refused with.
+const NULL_ELEMENT: &str = "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.";
 
 fn end_value(end: &meta::RangeEnd) -> Value {
     match end {
