@@ -72,9 +72,8 @@ impl Compiler {
                 let plain = syntax::Variable { splatted: false, ..(**v).clone() };
                 Arg::Splat { variable: self.expr(&syntax::Expr::Variable(Box::new(plain))), span: v.span }
             }
-            syntax::CommandElement::Expression(syntax::Expr::Using(u)) if is_splatted(&u.child) => {
-                let syntax::Expr::Variable(v) = &u.child else { unreachable!("is_splatted matched a variable") };
-                let plain = syntax::Variable { splatted: false, ..(**v).clone() };
+            syntax::CommandElement::Expression(syntax::Expr::Using(u)) if let Some(v) = splatted(&u.child) => {
+                let plain = syntax::Variable { splatted: false, ..v.clone() };
                 let name = plain.path.user_path.clone();
                 let child = Box::new(self.expr(&syntax::Expr::Variable(Box::new(plain))));
                 Arg::Splat { variable: Expr::Using(name, child), span: u.span }
@@ -135,6 +134,9 @@ impl Compiler {
     }
 }
 
-fn is_splatted(e: &syntax::Expr) -> bool {
-    matches!(e, syntax::Expr::Variable(v) if v.splatted)
+fn splatted(e: &syntax::Expr) -> Option<&syntax::Variable> {
+    match e {
+        syntax::Expr::Variable(v) if v.splatted => Some(v),
+        _ => None,
+    }
 }

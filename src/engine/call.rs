@@ -456,6 +456,9 @@ impl Engine {
                 Value::Unset => args.map_or(Value::Null, |a| crate::host_object::bound_parameters(bound_pairs(a))),
                 v => v,
             };
+            if let (None, Some(file), true) = (function, &code.source.file, code.ast.span == code.source.whole()) {
+                info.command = crate::command_info::CommandInfo::Script(file.to_string()).into_value();
+            }
             if let Some(function) = function {
                 info.command = crate::command_info::CommandInfo::Function(function.clone()).into_value();
             }
