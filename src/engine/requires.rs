@@ -22,6 +22,15 @@ fn satisfies(have: &str, want: &RequiredModule) -> bool {
     least && most && want.required_version.as_deref().is_none_or(|v| have == version(v))
 }
 
+/// The modules of PowerShell's own cmdlets that are compiled in, which no file stands for, and their version.
+const COMPILED_IN: [&str; 4] = [
+    "Microsoft.PowerShell.Core",
+    "Microsoft.PowerShell.Management",
+    "Microsoft.PowerShell.Security",
+    "Microsoft.PowerShell.Utility",
+];
+const COMPILED_IN_VERSION: &str = "7.0.0.0";
+
 impl Engine {
     /// Fails with a ScriptRequiresException when a `#requires` line of the script is not met; loads required modules.
     pub(crate) fn check_requires(&mut self, code: &Code, script: &str) -> Res<()> {
@@ -79,6 +88,9 @@ impl Engine {
         };
         if self.modules.iter().any(loaded) {
             return Ok(true);
+        }
+        if COMPILED_IN.iter().any(|name| name.eq_ignore_ascii_case(&wanted.name)) {
+            return Ok(satisfies(COMPILED_IN_VERSION, wanted));
         }
         if let Some(provided) = self.provided_module(&wanted.name) {
             return Ok(satisfies(&provided.version.borrow(), wanted));
