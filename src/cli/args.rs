@@ -81,9 +81,7 @@ pub fn parse(argv: &[String]) -> Result<Args, String> {
     args.as_pwsh = program == "pwsh";
     args.strict = args.as_pwsh;
     let mut rest = argv.iter().skip(1).peekable();
-    let mut given = false;
     while let Some(arg) = rest.next() {
-        given = true;
         if !arg.starts_with('-') || arg == "-" {
             if arg == "-" {
                 args.what = What::Stdin;
@@ -163,7 +161,6 @@ pub fn parse(argv: &[String]) -> Result<Args, String> {
             }
         }
     }
-    let _ = given;
     Ok(args)
 }
 

@@ -56,7 +56,6 @@ impl Compiler {
             args: elements.map(|e| self.argument(e)).collect(),
             redirections: self.redirections(&c.redirections),
             cache: CallCache::default(),
-            redirections_span: c.span,
         }
     }
 

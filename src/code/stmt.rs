@@ -209,7 +209,6 @@ pub struct CommandCode {
     pub redirections: Vec<RedirectionCode>,
     /// Resolved command and binding plan, owned by the engine.
     pub cache: CallCache,
-    pub redirections_span: Span,
 }
 
 /// A slot the engine keeps what it worked out for a call site.

@@ -10,25 +10,6 @@ use std::rc::Rc;
 
 const MEMBER_TYPES: &str = "System.Management.Automation.PSMemberTypes";
 
-/// The bit of `PSMemberTypes`.
-fn bit(kind: MemberKind) -> i64 {
-    use MemberKind::*;
-    match kind {
-        AliasProperty => 1,
-        CodeProperty => 2,
-        Property => 4,
-        NoteProperty => 8,
-        ScriptProperty => 16,
-        PropertySet => 32,
-        Method => 64,
-        CodeMethod => 128,
-        ScriptMethod => 256,
-        ParameterizedProperty => 512,
-        MemberSet => 1024,
-        Event => 2048,
-    }
-}
-
 #[derive(Default)]
 pub struct GetMember {
     seen: HashSet<String>,
@@ -70,7 +51,7 @@ impl Command for GetMember {
         members.retain(|m| {
             let extended =
                 !matches!(m.kind, MemberKind::Property | MemberKind::Method | MemberKind::ParameterizedProperty);
-            bit(m.kind) & wanted != 0
+            m.kind.number() & wanted != 0
                 && (if extended { view & 1 != 0 } else { view & 2 != 0 })
                 && (names.is_empty() || wildcard::any(&names, &m.name))
                 && (force || !is_hidden(&m.name))
@@ -80,7 +61,7 @@ impl Command for GetMember {
             kind_order(a.kind).cmp(kind_order(b.kind)).then_with(|| collate::compare(&a.name, &b.name, false))
         });
         for m in members {
-            let kind = enum_value(MEMBER_TYPES, bit(m.kind));
+            let kind = enum_value(MEMBER_TYPES, m.kind.number());
             let fields = vec![Value::str(&type_name), Value::String(m.name), kind, Value::String(m.definition)];
             cx.write(Record::make(&record::MEMBER_DEFINITION, fields))?;
         }

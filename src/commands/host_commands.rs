@@ -15,13 +15,7 @@ pub struct ReadHost;
 impl Command for ReadHost {
     fn process(&mut self, cx: &mut Cx) -> Res<()> {
         if cx.en.non_interactive {
-            let text = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
-            return Err(cx.fail(ErrorRecord::new(
-                "System.Management.Automation.PSInvalidOperationException",
-                text,
-                "InvalidOperation",
-                ErrorCategory::InvalidOperation,
-            )));
+            return Err(cx.fail(dialtone_engine::confirm::non_interactive()));
         }
         let parts: Vec<String> = texts(cx, "Prompt").iter().map(|t| t.as_str().to_owned()).collect();
         let prompt = if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(" ")) };
@@ -43,13 +37,7 @@ pub struct Pause;
 impl Command for Pause {
     fn end(&mut self, cx: &mut Cx) -> Res<()> {
         if cx.en.non_interactive {
-            let text = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
-            return Err(cx.fail(ErrorRecord::new(
-                "System.Management.Automation.PSInvalidOperationException",
-                text,
-                "InvalidOperation",
-                ErrorCategory::InvalidOperation,
-            )));
+            return Err(cx.fail(dialtone_engine::confirm::non_interactive()));
         }
         let host = cx.en.host.clone();
         host.read_line(cx.en, "Press Enter to continue...: ", false).map(drop)

@@ -210,13 +210,7 @@ impl Command for GetCredential {
             return cx.write(given);
         }
         if cx.en.non_interactive {
-            let text = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
-            return Err(cx.fail(ErrorRecord::new(
-                "System.Management.Automation.PSInvalidOperationException",
-                text,
-                "InvalidOperation",
-                ErrorCategory::InvalidOperation,
-            )));
+            return Err(cx.fail(dialtone_engine::confirm::non_interactive()));
         }
         let host = cx.en.host.clone();
         let title = cx.args.text("Title").unwrap_or_else(|| "PowerShell credential request".into());

@@ -100,7 +100,7 @@ impl Engine {
     ) -> Res<Value> {
         let value = match target {
             Target::Var(var, _) | Target::Typed { var, .. } => {
-                let old = self.read_var_quiet(f, var)?;
+                let old = self.read_var(f, var)?;
                 let new = op(self, old)?;
                 self.assign(f, target, new.clone())?;
                 new
@@ -134,7 +134,7 @@ impl Engine {
 
     fn read_target(&mut self, f: &Frame, target: &Target) -> Res<Value> {
         match target {
-            Target::Var(var, _) | Target::Typed { var, .. } => self.read_var_quiet(f, var),
+            Target::Var(var, _) | Target::Typed { var, .. } => self.read_var(f, var),
             Target::Member(m) => self.eval_member(f, m),
             Target::Index(i) => self.eval_index(f, i),
             Target::List(_) | Target::Invalid(_) => Err(errors::invalid_left().into()),

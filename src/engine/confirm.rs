@@ -1,5 +1,5 @@
 //! ShouldProcess, ShouldContinue, Inquire and prompts for missing parameters.
-use crate::command::{ActionPreference, Invocation};
+use crate::command::Invocation;
 use crate::host::Choice;
 use crate::machine::Engine;
 use dialtone_code::names;
@@ -84,7 +84,7 @@ pub fn should_process(
         return Ok(yes);
     }
     if en.non_interactive {
-        return Err(non_interactive(&inv.name).into());
+        return Err(non_interactive().into());
     }
     let host = en.host.clone();
     let list = choices(&[YES, YES_ALL, NO, NO_ALL, SUSPEND]);
@@ -105,14 +105,15 @@ pub fn should_process(
 
 pub fn should_continue(en: &mut Engine, query: &str, caption: &str) -> Res<bool> {
     if en.non_interactive {
-        return Err(non_interactive("ShouldContinue").into());
+        return Err(non_interactive().into());
     }
     let host = en.host.clone();
     let list = choices(&[YES, NO, SUSPEND]);
     Ok(host.choose(en, caption, query, &list, 0)? == 0)
 }
 
-fn non_interactive(_name: &str) -> ErrorRecord {
+/// Somebody would have to be asked, and nobody can be.
+pub fn non_interactive() -> ErrorRecord {
     ErrorRecord::new(
         "System.Management.Automation.PSInvalidOperationException",
         "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
@@ -125,7 +126,7 @@ impl Engine {
     /// A preference of Inquire: goes on, or stops the command.
     pub fn inquire(&mut self, message: &str) -> Res<()> {
         if self.non_interactive {
-            return Err(non_interactive("").into());
+            return Err(non_interactive().into());
         }
         let host = self.host.clone();
         let list = choices(&[
@@ -144,10 +145,6 @@ impl Engine {
             )
             .into()),
         }
-    }
-
-    pub fn preference_is(&mut self, name: dialtone_code::Name, p: ActionPreference) -> bool {
-        self.preference(name) == p
     }
 }
 

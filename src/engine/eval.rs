@@ -101,11 +101,6 @@ impl Engine {
         }
     }
 
-    /// An expression as a statement: assignments in parentheses and the like still give their value.
-    pub fn eval_statement(&mut self, f: &Frame, e: &Expr) -> Res<Value> {
-        self.eval(f, e)
-    }
-
     pub fn eval(&mut self, f: &Frame, e: &Expr) -> Res<Value> {
         match e {
             Expr::Const(v) => Ok(v.clone()),

@@ -143,7 +143,7 @@ impl Engine {
                 Ok(Signal::Done)
             }
             StmtKind::Expr(e) => {
-                let value = self.eval_statement(f, e)?;
+                let value = self.eval(f, e)?;
                 if succeeds(e) {
                     self.ok = true;
                 }

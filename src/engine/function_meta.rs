@@ -1,7 +1,7 @@
 //! Signatures of script functions: attributes to metadata.
 use crate::machine::Engine;
 use crate::scope::Constraint;
-use dialtone_code::{AttributeCode, Code, Expr, Name};
+use dialtone_code::{AttributeCode, Code, Expr};
 use dialtone_object::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -368,6 +368,5 @@ pub fn runtime_parameters(en: &mut Engine, value: &Value) -> Res<Vec<ParamMeta>>
         }
         list.push(param);
     }
-    let _ = Name::new("");
     Ok(list)
 }

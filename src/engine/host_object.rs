@@ -180,13 +180,7 @@ fn prompt_for_choice(en: &mut Engine, args: &[Value]) -> Res<Value> {
         return Err(access::errors::no_overload("PromptForChoice", args.len()));
     };
     if en.non_interactive {
-        return Err(ErrorRecord::new(
-            "System.Management.Automation.PSInvalidOperationException",
-            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
-            "InvalidOperation",
-            ErrorCategory::InvalidOperation,
-        )
-        .into());
+        return Err(crate::confirm::non_interactive().into());
     }
     let mut list = Vec::new();
     for c in en.enumerate(choices)? {

@@ -137,8 +137,6 @@ fn check(en: &mut Engine, v: &Validation, value: &Value, name: &str) -> Result<(
                 };
                 if !ok {
                     let text = en.to_text(&item);
-                    let (more, less) = (what.starts_with("greater"), kind);
-                    let _ = (more, less);
                     return Err(format!(
                         "The argument \"{text}\" cannot be validated because its value is not {what}."
                     ));

@@ -109,11 +109,6 @@ impl Engine {
         }
     }
 
-    /// For compound assignment: a name that does not exist counts as `$null` whatever the strict mode... unless strict.
-    pub fn read_var_quiet(&mut self, f: &Frame, var: &VarRef) -> Res<Value> {
-        self.read_var(f, var)
-    }
-
     /// `global:`, `script:`, `local:`, `private:`
     pub fn named_scope(&self, f: &Frame, scope: VariableScope) -> Rc<Scope> {
         match scope {

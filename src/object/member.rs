@@ -90,6 +90,27 @@ pub enum MemberKind {
     Event,
 }
 
+impl MemberKind {
+    /// The kind's bit in `System.Management.Automation.PSMemberTypes`.
+    pub fn number(self) -> i64 {
+        use MemberKind::*;
+        match self {
+            AliasProperty => 1,
+            CodeProperty => 2,
+            Property => 4,
+            NoteProperty => 8,
+            ScriptProperty => 16,
+            PropertySet => 32,
+            Method => 64,
+            CodeMethod => 128,
+            ScriptMethod => 256,
+            ParameterizedProperty => 512,
+            MemberSet => 1024,
+            Event => 2048,
+        }
+    }
+}
+
 pub type Getter = fn(&mut dyn Runtime, &Value) -> Res<Value>;
 pub type Setter = fn(&mut dyn Runtime, &Value, Value) -> Res<()>;
 /// A conversion to a type; none when the value is nothing it converts.

@@ -115,24 +115,6 @@ fn set_value(rt: &mut dyn Runtime, v: &Value, new: Value) -> Res<()> {
         }
     }
 }
-/// PSMemberTypes numbers.
-fn kind_number(kind: MemberKind) -> i64 {
-    use MemberKind::*;
-    match kind {
-        AliasProperty => 1,
-        CodeProperty => 2,
-        Property => 4,
-        NoteProperty => 8,
-        ScriptProperty => 16,
-        PropertySet => 32,
-        Method => 64,
-        CodeMethod => 128,
-        ScriptMethod => 256,
-        ParameterizedProperty => 512,
-        MemberSet => 1024,
-        Event => 2048,
-    }
-}
 fn type_of_value(rt: &mut dyn Runtime, v: &Value) -> Res<Value> {
     let held = value(rt, v)?;
     Ok(Value::string(match held.is_null() {
@@ -150,7 +132,7 @@ fn referenced(v: &Value) -> Res<Value> {
 const VALUE: Prop = Prop::get_set("Value", "System.Object", value, set_value);
 const NAME: Prop = Prop::get("Name", "string", |_, v| Ok(Value::String(me(v)?.name.clone())));
 const KIND: Prop = Prop::get("MemberType", "System.Management.Automation.PSMemberTypes", |_, v| {
-    Ok(enums::of("System.Management.Automation.PSMemberTypes", kind_number(me(v)?.kind)))
+    Ok(enums::of("System.Management.Automation.PSMemberTypes", me(v)?.kind.number()))
 });
 const SETTABLE: Prop = Prop::get("IsSettable", "bool", |_, v| Ok(Value::Bool(me(v)?.is_settable())));
 const GETTABLE: Prop = Prop::get("IsGettable", "bool", |_, v| Ok(Value::Bool(is_property(me(v)?.kind))));
